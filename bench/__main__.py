@@ -1,0 +1,39 @@
+"""`python -m bench [prefix]`: the machine and the date, then every figure whose name begins with the prefix."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+# Modules of this package that measure nothing.
+ASIDE = {"__init__", "__main__", "figures", "shots"}
+
+
+def measures(prefix: str) -> list[str]:
+    """Return the modules that may yield figures beginning with `prefix`."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
+    ours = [name for name in names if name not in ASIDE and not name.startswith("_")]
+    return [name for name in ours if f"{name}.".startswith(prefix) or prefix.startswith(f"{name}.")]
+
+
+def heading() -> str:
+    """Return the line that says on what and when this was measured."""
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"# {system} {datetime.now(UTC):%Y-%m-%d}"
+
+
+def main(prefix: str = "") -> None:
+    """Print the figures as they come, so that a long run shows where it is."""
+    print(heading(), flush=True)
+    for name in measures(prefix):
+        for figure in import_module(f"bench.{name}").measure():
+            if figure.name.startswith(prefix):
+                print(figure, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
