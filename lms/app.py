@@ -1,0 +1,52 @@
+"""Wiring: build the application from its settings. Knows every room, is known by the command line only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+
+from lms.core import assets, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
+from lms.core.config import Settings
+from lms.core.paths import STATIC, TEMPLATES
+
+
+def create_app(settings: Settings, *, testing: bool = False) -> Flask:
+    """Return the application for `settings`. Opens engines, makes no request and no row."""
+    settings = settings.completed()
+    Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+    app = Flask("lms", template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static")
+    app.testing = testing
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
+    app.config["COMPRESS_STREAMS"] = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["settings"] = settings
+    app.extensions["content_origins"] = settings.content_url
+    app.extensions["staff_roles"] = frozenset()
+    logs.configure_logs(settings.log_format)
+    logs.init_app(app)
+    i18n.init_app(app)
+    web.init_app(app, settings)
+    headers.init_app(app)
+    assets.init_app(app)
+    db.init_app(app, settings.database_url)
+    rates.init_app(app, settings.cache_url)
+    mail.init_app(app, settings.mail_url)
+    wakeup.init_app(app, settings.queue_url, settings.secret_key, jobs.run_job)
+    refusals.init_app(app)
+    Compress(app)
+    app.register_blueprint(views.bp)
+    add_rooms(app)
+    return app
+
+
+def add_rooms(app: Flask) -> None:
+    """Wire every room, lowest floor first."""
+
+
+def create_app_from_env() -> Flask:
+    """Return the application for this process's environment (what gunicorn loads)."""
+    return create_app(Settings.from_env(os.environ))

@@ -1,0 +1,95 @@
+"""Languages: Vietnamese by default, English second; the reader's own choice wins.
+
+Messages are written in English in code and templates; Vietnamese stands in `translations/vi/<room>.po`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    ngettext,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString as LazyText
+
+from lms.core.clock import CITY
+from lms.core.paths import TRANSLATIONS
+
+LOCALES = ("vi", "en")
+COOKIE = "locale"
+
+__all__ = ["LOCALES", "N_", "LazyText", "_", "_l", "current_locale", "init_app", "ngettext", "speaking"]
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation without translating it now (for tables of labels)."""
+    return message
+
+
+def current_locale() -> str:
+    """Return 'vi' or 'en': the language the present reader is shown."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LOCALES else LOCALES[0]
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak `locale` within the block, for mail and jobs that write to someone who is not the requester."""
+    with force_locale(locale if locale in LOCALES else LOCALES[0]):
+        yield
+
+
+def _choose_locale() -> str:
+    if not has_request_context():
+        return LOCALES[0]
+    asked = request.args.get("lang")
+    if asked in LOCALES:
+        return str(asked)
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LOCALES:
+        return str(chosen)
+    actor = g.get("actor")
+    if actor is not None and actor.locale in LOCALES:
+        return str(actor.locale)
+    return LOCALES[0]
+
+
+def show_day(value: date | datetime | None) -> str:
+    """Return a day as the reader writes it: 21/11/2026 in both languages (English readers here are in Vietnam)."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(CITY).date()
+    return format_date(value, "dd/MM/yyyy")
+
+
+def show_moment(value: datetime | None) -> str:
+    """Return day and time in the city's own time zone."""
+    return "" if value is None else format_datetime(value.astimezone(CITY), "HH:mm dd/MM/yyyy", rebase=False)
+
+
+def show_number(value: int | float | Decimal | None) -> str:
+    """Return a number with the reader's decimal mark: 8,5 in Vietnamese, 8.5 in English."""
+    return "" if value is None else format_decimal(round(value, 2))
+
+
+def init_app(app: Flask) -> None:
+    """Install the language choice and the filters `day`, `moment`, `number` in `app`."""
+    Babel(
+        app,
+        default_locale=LOCALES[0],
+        default_timezone="Asia/Ho_Chi_Minh",
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=_choose_locale,
+    )
+    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number)

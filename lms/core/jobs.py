@@ -1,0 +1,200 @@
+"""Background jobs that cannot be lost.
+
+A `Job` row is written in the business transaction; huey only carries its id as a wake-up. A sweeper offers queued
+rows and expired leases again, so a lost wake-up, a killed worker or a restored queue costs seconds, not work.
+Every job is safe to repeat.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import JSON, Index, String, Text, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.clock import now
+from lms.core.db import Base, Rooted, after_commit, db, write
+from lms.core.errors import NotFound, Refusal
+from lms.core.wakeup import wake
+
+LEASE = timedelta(minutes=10)
+BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
+log = structlog.get_logger("jobs")
+
+
+class Job(Rooted, Base):
+    """One piece of slow work: what, with which arguments, how far, how it ended."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "run_after"), Index("ix_job_latest", "created_at", "id"))
+
+    name: Mapped[str] = mapped_column(String(80))
+    args: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(12), default="queued")  # queued running done failed
+    key: Mapped[str | None] = mapped_column(String(160), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    max_attempts: Mapped[int] = mapped_column(default=5)
+    run_after: Mapped[datetime] = mapped_column(default=now)
+    lease_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int | None]
+    user_id: Mapped[int | None] = mapped_column(index=True)  # who asked; core knows no User table
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A registered job: its name, the function, how often to try."""
+
+    name: str
+    run: Callable[..., None]
+    max_attempts: int
+
+
+_kinds: dict[str, JobKind] = {}
+
+
+def job(name: str, *, max_attempts: int = 5) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register the decorated function as the job `name`. It opens its own `write()` steps."""
+
+    def register(run: Callable[..., None]) -> Callable[..., None]:
+        _kinds[name] = JobKind(name, run, max_attempts)
+        return run
+
+    return register
+
+
+def registered_jobs() -> tuple[str, ...]:
+    """Return the names of all jobs, for the documents and their test."""
+    return tuple(sorted(_kinds))
+
+
+def enqueue(
+    name: str,
+    *,
+    key: str | None = None,
+    delay: timedelta | None = None,
+    user_id: int | None = None,
+    **args: Any,
+) -> Job:
+    """Write a job row in the present transaction; the worker is woken after the commit.
+
+    With `key`, a job of that key that is still queued is reused instead of making a second one.
+    """
+    kind = _kinds[name]
+    if key is not None:
+        waiting = select(Job).where(Job.key == key, Job.state == "queued").limit(1)
+        if (found := db.session.scalar(waiting)) is not None:
+            return found
+    due = now() + (delay or timedelta())
+    row = Job(name=name, args=args, key=key, run_after=due, max_attempts=kind.max_attempts, user_id=user_id)
+    db.session.add(row)
+    db.session.flush()
+    after_commit(lambda: wake(row.id))
+    return row
+
+
+def claim_job(job_id: int) -> Job | None:
+    """Take the lease of a due job; None when another worker has it or it is not due."""
+    moment = now()
+    free = or_(Job.state == "queued", (Job.state == "running") & (Job.lease_until < moment))
+    with write():
+        taken = db.session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.run_after <= moment, free)
+            .values(state="running", lease_until=moment + LEASE, started_at=moment, attempts=Job.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if taken.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        return db.session.get_one(Job, job_id, populate_existing=True)
+
+
+def run_job(job_id: int) -> bool:
+    """Claim and run one job; True when it ran and succeeded. Errors are kept in the row and tried again later."""
+    row = claim_job(job_id)
+    if row is None:
+        return False
+    kind = _kinds.get(row.name)
+    try:
+        if kind is None:
+            raise LookupError(f"no job is registered as {row.name!r}")
+        kind.run(**row.args)
+    except Exception as error:  # the worker must outlive any job; the row keeps what happened
+        db.session.rollback()
+        _put_back(job_id, error)
+        return False
+    with write():
+        db.session.execute(
+            update(Job)
+            .where(Job.id == job_id)
+            .values(state="done", finished_at=now(), lease_until=None, error=None)
+        )
+    log.info("job.done", job=row.name, id=job_id)
+    return True
+
+
+def _put_back(job_id: int, error: Exception) -> None:
+    with write():
+        row = db.session.get_one(Job, job_id)
+        hopeless = isinstance(error, Refusal | LookupError) or row.attempts >= row.max_attempts
+        row.error = "".join(traceback.format_exception_only(error)).strip()[:2000]
+        row.lease_until = None
+        if hopeless:
+            row.state, row.finished_at = "failed", now()
+        else:
+            row.state = "queued"
+            row.run_after = now() + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+        name, state, attempts = row.name, row.state, row.attempts
+    log.warning("job.error", job=name, id=job_id, state=state, attempts=attempts, exc_info=error)
+
+
+def report_progress(job_id: int, done: int, total: int | None = None) -> None:
+    """Note how far a long job is and renew its lease."""
+    with write():
+        values: dict[str, Any] = {"done": done, "lease_until": now() + LEASE}
+        if total is not None:
+            values["total"] = total
+        db.session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def due_job_ids(limit: int = 100) -> list[int]:
+    """Return ids of jobs that should be running and are not: queued and due, or with an expired lease."""
+    moment = now()
+    due = select(Job.id).where(
+        or_(
+            (Job.state == "queued") & (Job.run_after <= moment),
+            (Job.state == "running") & (Job.lease_until < moment),
+        )
+    )
+    return list(db.session.scalars(due.order_by(Job.id).limit(limit)))
+
+
+def run_due_jobs(limit: int = 1000) -> int:
+    """Run everything that is due in this process and return how many succeeded (tests, `lms jobs run`)."""
+    succeeded = 0
+    for _ in range(limit):
+        ids = due_job_ids(limit=1)
+        db.session.rollback()
+        if not ids:
+            return succeeded
+        succeeded += run_job(ids[0])
+    return succeeded
+
+
+def retry_job(job_id: int) -> Job:
+    """Queue a failed job again, from the jobs page. Raises NotFound."""
+    row = db.session.get(Job, job_id)
+    if row is None or row.state != "failed":
+        raise NotFound()
+    row.state, row.attempts, row.run_after, row.error, row.finished_at = "queued", 0, now(), None, None
+    db.session.flush()
+    after_commit(lambda: wake(job_id))
+    return row

@@ -1,0 +1,58 @@
+"""The worker process: takes wake-ups from the queue and sweeps for rows that nobody woke."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from lms.core.db import db
+from lms.core.jobs import due_job_ids, run_job
+
+SWEEP_S = 3.0
+log = structlog.get_logger("worker")
+
+
+def sweep(app: Flask) -> int:
+    """Run every due job once, in this thread; return how many were tried."""
+    with app.app_context():
+        ids = due_job_ids()
+        db.session.rollback()
+        for job_id in ids:
+            run_job(job_id)
+        return len(ids)
+
+
+def keep_sweeping(app: Flask, stopping: threading.Event, on_tick: Callable[[], None] | None = None) -> None:
+    """Sweep until told to stop; a database that is away is waited for, not died of."""
+    while not stopping.wait(SWEEP_S):
+        try:
+            sweep(app)
+            if on_tick is not None:
+                on_tick()
+        except OperationalError as error:
+            log.warning("worker.database_away", error=type(error).__name__)
+
+
+def run_worker(app: Flask, threads: int = 2) -> None:
+    """Work until SIGTERM or SIGINT, then finish the job in hand and leave."""
+    stopping = threading.Event()
+    queue = app.extensions["queue"]
+    sweeper = threading.Thread(target=keep_sweeping, args=(app, stopping), name="sweeper", daemon=True)
+    sweeper.start()
+    log.info("worker.started", threads=threads)
+    if queue is None:
+        signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+        while not stopping.is_set():
+            time.sleep(0.5)
+    else:
+        consumer = queue.create_consumer(workers=threads, periodic=False, check_worker_health=True)
+        consumer.run()
+        stopping.set()
+    sweeper.join(timeout=20)
+    log.info("worker.stopped")
