@@ -1,0 +1,100 @@
+"""Captions: WebVTT and SubRip, read into timed cues; SubRip turned into WebVTT for browsers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from content_store.formats.decode import decode_bytes, read_text
+from content_store.formats.refusals import refusal
+from content_store.formats.sniff import Sniffed
+from content_store.formats.values import Draft, Limits, Passage
+
+_TIMING = re.compile(
+    r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s+-->\s+(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})(.*)$"
+)
+_TAG = re.compile(r"</?[^>]*>|\{\\[^}]*\}")
+_SETTINGS = re.compile(r"(?:\s+(?:align|line|position|size|vertical|region):[\w%.,-]+)*\s*\Z")
+_SIMPLE_TAG = re.compile(r"</?[biu]>")
+_MOST_CUES = 20_000
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Words shown from one moment to another, in milliseconds."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+    settings: str = ""
+
+    @property
+    def words(self) -> str:
+        """The cue without tags."""
+        return unescape(_TAG.sub("", " ".join(self.lines))).strip()
+
+
+def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
+    """A passage per cue, so that search can lead to the moment."""
+    draft = Draft("captions", sniffed.media_type)
+    cues = parse_cues(read_text(path, draft, limits))
+    if not cues:
+        raise refusal("corrupt")
+    draft.passages = [Passage(_clock(cue.start)[:8], cue.words) for cue in cues]
+    draft.text = "\n".join(passage.text for passage in draft.passages)
+    draft.duration_s = max(cue.end for cue in cues) / 1000
+    return draft
+
+
+def captions_to_vtt(data: bytes) -> bytes:
+    """WebVTT in UTF-8 from WebVTT or SubRip in any encoding; raises RefusedFile without a single cue."""
+    cues = parse_cues(decode_bytes(data) or "")
+    if not cues:
+        raise refusal("corrupt")
+    blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}{cue.settings}\n{_shown(cue)}" for cue in cues]
+    return ("WEBVTT\n\n" + "\n\n".join(blocks) + "\n").encode()
+
+
+def parse_cues(text: str) -> list[Cue]:
+    """Cues in order of the file; anything that is not a cue (numbers, notes, styles) is passed over."""
+    cues: list[Cue] = []
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    place = 0
+    while place < len(lines) and len(cues) < _MOST_CUES:
+        timing = _TIMING.match(lines[place])
+        place += 1
+        if timing is None:
+            continue
+        first = place
+        while place < len(lines) and lines[place].strip():
+            place += 1
+        start, end = _moment(timing.groups()[:4]), _moment(timing.groups()[4:8])
+        settings = timing[9].rstrip() if _SETTINGS.match(timing[9]) else ""
+        if end > start and place > first:
+            cues.append(Cue(start, end, tuple(lines[first:place]), settings))
+    return cues
+
+
+def _moment(parts: tuple[str | None, ...]) -> int:
+    hours, minutes, seconds, fraction = (part or "0" for part in parts)
+    milliseconds = int(fraction.ljust(3, "0"))
+    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + milliseconds
+
+
+def _clock(milliseconds: int) -> str:
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
+
+
+def _shown(cue: Cue) -> str:
+    """The lines with only bold, italic and underline left; '-->' inside would end a cue."""
+    kept = (_keep_simple(line).replace("-->", "→") for line in cue.lines)
+    return "\n".join(kept)
+
+
+def _keep_simple(line: str) -> str:
+    return _TAG.sub(
+        lambda tag: tag[0] if _SIMPLE_TAG.fullmatch(tag[0]) or tag[0].startswith("<v ") else "", line
+    )

@@ -1,0 +1,87 @@
+"""Start the child that reads a file, wait for it, and turn however it ends into an answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import content_store
+from content_store.errors import RefusedFile
+from content_store.formats.refusals import refusal
+from content_store.formats.values import DEFAULT, Inspection, Limits, from_json
+
+_log = logging.getLogger(__name__)
+_CODE_ROOT = str(Path(content_store.__file__).resolve().parent.parent)
+_KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_TOO_SLOW = {-getattr(signal, "SIGXCPU", 24), -getattr(signal, "SIGKILL", 9)}
+
+
+def inspect(path: Path, filename: str, *, limits: Limits = DEFAULT) -> Inspection:
+    """What the file is and says. Takes about half a second: call it from the worker or the upload."""
+    if path.stat().st_size == 0:
+        raise refusal("empty", filename=filename)
+    with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
+        ended = _run(path.resolve(), filename, Path(folder), limits)
+        return _answer(ended, filename, Path(folder))
+
+
+def _run(path: Path, filename: str, folder: Path, limits: Limits) -> int:
+    command = [sys.executable, "-P", "-s", "-X", "utf8", "-m", "content_store.formats.child"]
+    arguments = [str(path), filename, str(folder), json.dumps(asdict(limits))]
+    with (folder / "stderr").open("wb") as stderr:
+        child = subprocess.Popen(
+            [*command, *arguments],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
+        )
+        try:
+            return child.wait(timeout=limits.wall_s)
+        except subprocess.TimeoutExpired:
+            _log.warning("inspection stopped after %s s", limits.wall_s)
+            raise refusal("too-slow", filename=filename) from None
+        finally:
+            _end(child)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Only what an interpreter needs: no secret of the application reaches the child."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    paths = [_CODE_ROOT, *(entry for entry in sys.path if entry.endswith("site-packages"))]
+    return kept | {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(folder), "HOME": str(folder)}
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill whatever the child has started too (its own session is one process group)."""
+    if hasattr(os, "killpg"):
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    elif child.poll() is None:
+        child.kill()
+    child.wait()
+
+
+def _answer(ended: int, filename: str, folder: Path) -> Inspection:
+    result = folder / "result.json"
+    if ended != 0 or not result.exists():
+        tail = (folder / "stderr").read_bytes()[-2000:].decode(errors="replace")
+        _log.warning("inspection ended with %s: %s", ended, tail)
+        raise refusal("too-slow" if ended in _TOO_SLOW else "corrupt", filename=filename)
+    values = json.loads(result.read_text(encoding="utf-8"))
+    if "refused" in values:
+        told = values["refused"]
+        raise RefusedFile(told["message"], code=told["code"], **(told["params"] | {"filename": filename}))
+    preview = folder / "preview.webp"
+    return from_json(values["inspection"], preview.read_bytes() if preview.exists() else None)

@@ -1,0 +1,213 @@
+"""Markdown and HTML made safe to show, and turned into plain text.
+
+Everything people write or upload passes here before a page shows it: one strict allow-list, MathML
+included, scripts and styles never. Pure and quick, so lessons use it on every save.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from html import escape, unescape
+
+import nh3
+from lxml import etree
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from content_store.allowed_html import ATTRIBUTES, DROPPED_WITH_CONTENT, TAGS, URL_SCHEMES, keep_attribute
+from content_store.book_directives import strip_directives
+from content_store.mathml import tex_to_mathml
+
+_LONGEST = 8_000_000
+_IMAGE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
+_ALT = re.compile(r'\salt="([^"]*)"')
+_HEADING = re.compile(r"<h([1-6])((?:\s+[\w-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ALIGN = re.compile(r"text-align:\s*(left|center|right)")
+_BLOCKS = frozenset(
+    ["address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+)
+_UNREAD = frozenset({"script", "style", "head", "annotation", "annotation-xml", "template", "noscript"})
+
+
+def render_markdown(text: str, *, image_urls: Mapping[str, str] | None = None) -> str:
+    """Safe HTML of a Markdown text: tables, code, formulas as MathML, footnotes, book directives removed."""
+    stripped, _ = strip_directives(_readable(text))
+    return sanitize_html(_MARKDOWN.render(stripped), image_urls=image_urls)
+
+
+def sanitize_html(html: str, *, image_urls: Mapping[str, str] | None = None) -> str:
+    """The HTML reduced to the allow-list; images that may not load leave their alt text as a caption."""
+    urls = image_urls or {}
+    cleaned = nh3.clean(
+        _readable(html),
+        tags=TAGS,
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes=ATTRIBUTES,
+        attribute_filter=lambda tag, name, value: keep_attribute(tag, name, value, urls),
+        url_schemes=URL_SCHEMES,
+        link_rel="noopener nofollow",
+        strip_comments=True,
+    )
+    return _with_heading_ids(_IMAGE.sub(_image_or_caption, cleaned))
+
+
+def html_to_text(html: str) -> str:
+    """The words of an HTML text, a line per block, NFC."""
+    readable = _readable(html)
+    if not readable.strip():
+        return ""
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, recover=True)
+    root = etree.fromstring(f"<div>{readable}</div>", parser)
+    if root is None:
+        return ""
+    pieces: list[str] = []
+    _collect(root, pieces)
+    return tidy_text("".join(pieces))
+
+
+def tidy_text(text: str) -> str:
+    """NFC, single spaces, no runs of empty lines."""
+    plain = _SPACES.sub(" ", _readable(text).replace("\xad", ""))
+    return _BLANK_LINES.sub("\n\n", plain).strip()
+
+
+def cap_html(html: str, most_bytes: int) -> tuple[str, bool]:
+    """Sanitized HTML cut to a size at the end of a block, and whether it was cut."""
+    encoded = html.encode()
+    if len(encoded) <= most_bytes:
+        return html, False
+    head = encoded[: most_bytes - most_bytes // 50].decode(errors="ignore")
+    end = max(head.rfind(mark) + len(mark) for mark in ("</p>", "</tr>", "</li>", "</pre>", "</h2>"))
+    return sanitize_html(head[: end if end > len(head) // 2 else head.rfind("<")]), True
+
+
+def headings_of(html: str) -> list[tuple[int, str, str]]:
+    """(level, id, words) of each heading of sanitized HTML, in order."""
+    found = []
+    for level, attributes, inner in _HEADING.findall(html):
+        identifier = re.search(r'\sid="([^"]*)"', attributes)
+        words = tidy_text(unescape(_TAG.sub("", inner))).replace("\n", " ")
+        if words:
+            found.append((int(level), identifier[1] if identifier else "", words))
+    return found
+
+
+def _readable(text: str) -> str:
+    return unicodedata.normalize("NFC", _UNREADABLE.sub("", text[:_LONGEST]))
+
+
+def _image_or_caption(image: re.Match[str]) -> str:
+    if ' src="' in image[1]:
+        return f'<img{image[1]} loading="lazy">' if " loading=" not in image[1] else image[0]
+    alt = _ALT.search(image[1])
+    return f'<span class="image-caption">{alt[1]}</span>' if alt and alt[1].strip() else ""
+
+
+def _with_heading_ids(html: str) -> str:
+    """Every heading gets an id from its words: `s-` keeps it from colliding with the page's own."""
+    taken: set[str] = set()
+
+    def numbered(heading: re.Match[str]) -> str:
+        level, attributes, inner = heading.groups()
+        slug = f"s-{_slug(unescape(_TAG.sub('', inner))) or level}"
+        identifier, count = slug, 1
+        while identifier in taken:
+            count += 1
+            identifier = f"{slug}-{count}"
+        taken.add(identifier)
+        rest = re.sub(r'\sid="[^"]*"', "", attributes)
+        return f'<h{level} id="{identifier}"{rest}>{inner}</h{level}>'
+
+    return _HEADING.sub(numbered, html)
+
+
+def _slug(words: str) -> str:
+    folded = unicodedata.normalize("NFKD", words.lower().replace("đ", "d"))
+    letters = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return _NOT_SLUG.sub("-", letters).strip("-")[:60]
+
+
+def _collect(root: etree._Element, pieces: list[str]) -> None:
+    """Text in reading order; an explicit stack, since hostile HTML nests deeper than Python recurses."""
+    skipping: etree._Element | None = None
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            if skipping is None and name in _UNREAD:
+                skipping = element
+            if skipping is None:
+                pieces.append(_before(name) + (element.text or ""))
+        else:
+            if skipping is element:
+                skipping = None
+            elif skipping is None and name in _BLOCKS:
+                pieces.append("\n")
+            if skipping is None and element.tail:
+                pieces.append(element.tail)
+
+
+def _before(name: str) -> str:
+    if name in _BLOCKS or name == "br":
+        return "\n"
+    return " " if name in {"td", "th", "math"} else ""
+
+
+def _code_language(info: str) -> str:
+    language = re.match(r"[\w+#-]+", info.strip())
+    return f' class="language-{escape(language[0].lower())}"' if language else ""
+
+
+def _fence(
+    renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    if token.info.strip() == "math":
+        return f"<p>{tex_to_mathml(token.content, display=True)}</p>\n"
+    return f"<pre><code{_code_language(token.info)}>{escape(token.content)}</code></pre>\n"
+
+
+def _cell(
+    renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    side = _ALIGN.search(str(token.attrs.get("style", "")))
+    scope = ' scope="col"' if token.tag == "th" else ""
+    aligned = f' class="align-{side[1]}"' if side else ""
+    return f"<{token.tag}{scope}{aligned}>"
+
+
+def _formula(content: str, options: Mapping[str, object]) -> str:
+    return tex_to_mathml(content, display=bool(options.get("display_mode")))
+
+
+def _markdown() -> MarkdownIt:
+    engine = MarkdownIt("commonmark", {"html": True, "linkify": False, "maxNesting": 40})
+    engine.enable(["table", "strikethrough"])
+    render: Callable[[str, Mapping[str, object]], str] = _formula
+    dollarmath_plugin(
+        engine,
+        allow_space=False,  # so that "$5 and $10" stays money
+        allow_digits=False,
+        double_inline=True,
+        renderer=render,
+        label_renderer=lambda number: f'<span class="equation-number">({escape(number)})</span>',
+    )
+    footnote_plugin(engine)
+    engine.add_render_rule("fence", _fence)
+    engine.add_render_rule("th_open", _cell)
+    engine.add_render_rule("td_open", _cell)
+    return engine
+
+
+_MARKDOWN = _markdown()
