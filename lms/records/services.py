@@ -1,0 +1,104 @@
+"""The one door for deeds: record a statement; replay them all."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from lms.core.actor import Actor
+from lms.core.clock import new_uuid
+from lms.core.db import db, is_sqlite
+from lms.core.errors import NotAllowed
+from lms.core.events import announce
+from lms.records.events import ReplayEnded, ReplayStarted, StatementRecorded
+from lms.records.models import Statement, StatementKey, StatementText
+from lms.records.queries import iter_statements
+from lms.records.verbs import VERBS
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done. `response` is kept apart; `key` makes repeating harmless; `body` holds no names."""
+
+    verb: str
+    object_kind: str
+    object_uuid: UUID
+    context_uuid: UUID | None = None
+    revision_uuid: UUID | None = None
+    score: float | None = None
+    max_score: float | None = None
+    success: bool | None = None
+    completion: bool | None = None
+    duration_ms: int | None = None
+    attempt: int | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+    response: str | None = None
+    key: str | None = None
+
+
+def record_statement(actor: Actor, deed: Deed) -> Statement | None:
+    """Append the statement that `actor` did `deed` and tell the projections, in this transaction.
+
+    Returns None, changing nothing, when a deed with the same key was recorded before: the network repeats,
+    people press twice. Raises NotAllowed without an account, ValueError for a verb outside the vocabulary.
+    """
+    if actor.uuid is None:
+        raise NotAllowed()
+    if deed.verb not in VERBS:
+        raise ValueError(f"unknown verb {deed.verb!r}")
+    uuid = new_uuid()
+    if deed.key is not None and not _claim_key(actor.uuid, deed.key, uuid):
+        return None
+    statement = Statement(
+        uuid=uuid,
+        account=actor.uuid,
+        verb=deed.verb,
+        object_kind=deed.object_kind,
+        object_uuid=deed.object_uuid,
+        context_uuid=deed.context_uuid,
+        revision_uuid=deed.revision_uuid,
+        score=deed.score,
+        max_score=deed.max_score,
+        success=deed.success,
+        completion=deed.completion,
+        duration_ms=deed.duration_ms,
+        attempt=deed.attempt,
+        body=deed.body,
+        response_digest=_digest(deed.response),
+    )
+    db.session.add(statement)
+    db.session.flush()
+    if deed.response is not None:
+        db.session.add(StatementText(statement_id=statement.id, text=deed.response))
+    announce(StatementRecorded(statement))
+    return statement
+
+
+def _digest(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
+
+
+def _claim_key(account: UUID, key: str, uuid: UUID) -> bool:
+    """Insert the key; False when it is taken. One statement, so that racing repeats cannot both win."""
+    insert = sqlite_insert if is_sqlite() else postgresql_insert
+    claim = (
+        insert(StatementKey).values(account=account, key=key, statement_uuid=uuid).on_conflict_do_nothing()
+    )
+    return db.session.execute(claim).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def replay_statements() -> int:
+    """Tell every statement again, oldest first, so that all projections rebuild themselves; return how many."""
+    announce(ReplayStarted())
+    count = 0
+    for statement in iter_statements():
+        announce(StatementRecorded(statement))
+        count += 1
+    db.session.flush()
+    announce(ReplayEnded(count))
+    return count
