@@ -8,6 +8,8 @@ from pathlib import Path
 from flask import Flask
 from flask_compress import Compress
 
+from content_store.blobs import open_blobs
+from content_store.search import open_index
 from lms.core import assets, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
 from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
@@ -36,6 +38,9 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     rates.init_app(app, settings.cache_url)
     mail.init_app(app, settings.mail_url)
     wakeup.init_app(app, settings.queue_url, settings.secret_key, jobs.run_job)
+    app.extensions["blobs"] = open_blobs(settings.storage_url)
+    app.extensions["item_index"] = open_index(settings.search_url, name="items")
+    app.extensions["page_index"] = open_index(settings.search_url, name="pages")
     refusals.init_app(app)
     Compress(app)
     app.register_blueprint(views.bp)

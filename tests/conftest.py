@@ -1,0 +1,155 @@
+"""Fixtures of all tests: a real database, real files and a real search engine, in two sets.
+
+`embedded` is what a laptop runs (SQLite, local files, Whoosh); `postgres` is what a city runs (PostgreSQL, S3,
+PostgreSQL search). A test that asks for `app`, `client` or `act` runs once on each. Nothing is rolled back by
+trick: every test commits for real and starts from empty tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import MetaData, event, text
+
+from content_store.models import Base as StoreBase
+from lms.app import create_app
+from lms.core.config import Settings
+from lms.core.db import Base, db
+from tests.fixtures_postgres import fresh_database, postgres_server
+from tests.fixtures_s3 import s3_server
+
+SETS = [
+    pytest.param("embedded", id="embedded"),
+    pytest.param("postgres", id="postgres", marks=[pytest.mark.postgres, pytest.mark.s3]),
+]
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real sample material; absent on a user's machine."""
+    folder = Path(os.environ.get("BENHOC_SAMPLES", Path(__file__).parents[2] / "shared" / "samples"))
+    if not folder.is_dir():
+        pytest.skip("needs the sample material in ../shared/samples (or BENHOC_SAMPLES)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A running PostgreSQL server, one for each test process."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def s3_url() -> Iterator[str]:
+    """A running S3 server, one for each test process, as a storage URL with its bucket."""
+    with s3_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=SETS)
+def engine_set(request: pytest.FixtureRequest) -> str:
+    """Which set of engines the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def site(engine_set: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """One application for each engine set, with its tables; emptied before every test by `app`."""
+    folder = tmp_path_factory.mktemp(engine_set)
+    urls = {}
+    if engine_set == "postgres":
+        urls["database_url"] = fresh_database(request.getfixturevalue("postgres_url"))
+        urls["storage_url"] = request.getfixturevalue("s3_url")
+    settings = Settings(
+        data_dir=str(folder), queue_url="none:", mail_url="memory:", secret_key="test", development=True, **urls
+    )
+    app = create_app(settings, testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        for metadata in (StoreBase.metadata, Base.metadata):
+            metadata.create_all(db.engine)
+        db.session.remove()
+        if engine_set == "embedded":
+            db.engine.dispose()
+            shutil.copy(folder / "benhoc.db", folder / "empty.db")
+    yield app
+    with app.app_context():
+        app.extensions["item_index"].close()
+        db.engine.dispose()
+
+
+def _tables(metadatas: tuple[MetaData, ...]) -> list[str]:
+    return [f'"{table.name}"' for metadata in metadatas for table in metadata.sorted_tables]
+
+
+def _empty(app: Flask) -> None:
+    folder = Path(app.extensions["settings"].data_dir)
+    if db.engine.dialect.name == "sqlite":
+        db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            folder.joinpath(f"benhoc.db{suffix}").unlink(missing_ok=True)
+        shutil.copy(folder / "empty.db", folder / "benhoc.db")
+        return
+    names = _tables((StoreBase.metadata, Base.metadata))
+    with db.engine.begin() as connection:
+        probe = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)
+        filled = list(connection.scalars(text(probe)))
+        if filled:
+            connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def app(site: Flask) -> Flask:
+    """The application with empty tables, an empty index, no mail sent and no rate counted."""
+    with site.app_context():
+        _empty(site)
+        for name in ("item_index", "page_index"):
+            index = site.extensions[name]
+            if index.count():
+                index.rebuild([])
+    site.extensions["mailer"].letters.clear()
+    site.extensions["rates"].storage.reset()
+    return site
+
+
+@pytest.fixture
+def act(app: Flask) -> Iterator[Flask]:
+    """The application context, open for the test: for services and queries."""
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script."""
+    return app.test_client()
+
+
+@pytest.fixture
+def query_count() -> Callable[[], contextlib.AbstractContextManager[list[str]]]:
+    """Give a context manager whose value lists the SQL statements sent within it."""
+
+    @contextlib.contextmanager
+    def counting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
