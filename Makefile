@@ -8,7 +8,7 @@ WORKERS ?= 2
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint bench shots lock translations format clean for-run for-test built
+.PHONY: help run test quick lint bench shots lock translations assets format clean for-run for-test built
 
 help: ## list the commands
 	@echo "Bến Học - commands:"
@@ -42,6 +42,8 @@ lock: for-test ## write the hashed locks anew from pyproject.toml
 translations: for-run ## compile the catalog, then list what it lacks
 	@$(PY) -m build_support.translations compile
 	@$(PY) -m build_support.translations check
+
+assets: for-run built ## build style, script and texts, without starting anything
 
 format: for-test ## lay out the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -38,10 +38,10 @@ class SkipReport:
         """Let pytest print its closing line, then the count; fail where a skip has no leave."""
         result = yield
         for test, reason in self.unforgiven:
-            print(f"\nskipped without leave: {test}: {reason}", end="")
+            print(f"skipped without leave: {test}: {reason}")
         if self.unforgiven and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        print(f"\nskips: {len(self.reasons)} ({len(self.unforgiven)} without leave)")
+        print(f"skips: {len(self.reasons)} ({len(self.unforgiven)} without leave)")
         return result
 
 
