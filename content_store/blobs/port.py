@@ -1,0 +1,137 @@
+"""The Blobs protocol, and the staged file that every engine takes new bytes from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from content_store.errors import BlobMissing
+from content_store.links import Disposition
+
+CHUNK = 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class BlobRef:
+    """The name of stored bytes, and how many there are."""
+
+    sha256: str
+    size: int
+
+
+class Staged:
+    """Bytes on their way in: a temporary file that hashes what is written to it.
+
+    `commit` makes it a blob, `abort` (or leaving the `with` block without a commit) removes it. In
+    between it is an ordinary file at `path`, so a format can be inspected before anything is kept.
+    """
+
+    def __init__(self, folder: Path | None, keep: Callable[[Staged], None]) -> None:
+        """Open a temporary file in `folder`; `keep` is the engine's step that makes it a blob."""
+        descriptor, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+        self.path = Path(name)
+        self.size = 0
+        self._file = os.fdopen(descriptor, "wb")
+        self._hash = hashlib.sha256()
+        self._keep = keep
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what was written so far."""
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes) -> int:
+        """Take the next bytes."""
+        self._hash.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def finish(self) -> None:
+        """Put everything written so far safely on the disk; no more can be written."""
+        if not self._file.closed:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def commit(self) -> BlobRef:
+        """Make it a blob. Doing so twice, or for bytes already stored, changes nothing."""
+        self.finish()
+        if self.path.exists():
+            self._keep(self)
+            self.path.unlink(missing_ok=True)
+        return BlobRef(self.sha256, self.size)
+
+    def abort(self) -> None:
+        """Forget the bytes; harmless after a commit."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Staged:
+        """Stage inside a `with` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Forget whatever was not committed."""
+        self.abort()
+
+
+class Blobs(Protocol):
+    """Stored bytes. Reading a name that is not there raises `BlobMissing`."""
+
+    def stage(self) -> Staged:
+        """A new staged file, to be committed into this store."""
+
+    def put(self, stream: BinaryIO) -> BlobRef:
+        """Store a stream in flat memory; storing the same bytes again changes nothing."""
+
+    def open(self, sha256: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
+        """The bytes from `start` up to, but without, `end`."""
+
+    def size(self, sha256: str) -> int:
+        """How many bytes there are."""
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the blob is stored."""
+
+    def stored_at(self, sha256: str) -> datetime:
+        """When the blob was last put; putting it again starts its time anew."""
+
+    def delete(self, sha256: str) -> None:
+        """Remove the blob; harmless if it is not there."""
+
+    def list(self) -> Iterator[str]:
+        """The name of every stored blob."""
+
+    def link(
+        self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
+    ) -> str | None:
+        """An address signed by the storage itself, or None where our file server must serve it."""
+
+    def check(self) -> str | None:
+        """None if blobs can be written and read, else one sentence that says what is wrong."""
+
+
+def copy_into(staged: Staged, stream: BinaryIO) -> BlobRef:
+    """Copy a stream into a staged file and commit it; an interrupted one leaves nothing behind."""
+    with staged:
+        while data := stream.read(CHUNK):
+            staged.write(data)
+        return staged.commit()
+
+
+def require_sha256(name: str) -> str:
+    """Refuse a name that is no hash, before it can become part of a path."""
+    if not _SHA256.fullmatch(name):
+        raise BlobMissing(sha256=name[:64])
+    return name

@@ -1,0 +1,207 @@
+"""Blobs in an S3 bucket, through boto3: objects `<prefix>/ab/cd/abcd…`.
+
+New bytes are staged on the local disk and uploaded in parts of 8 MiB, so memory stays flat and an
+object appears only when all of it has arrived; S3 has no rename, and a copy would move it twice.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from content_store import clock
+from content_store.blobs.port import BlobRef, Staged, copy_into, require_sha256
+from content_store.errors import BlobMissing, StoreError
+from content_store.links import Disposition, content_disposition, served_disposition
+
+PART = 8 * 1024 * 1024
+_TRANSFER = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=2)
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+class S3Blobs:
+    """The engine for several machines."""
+
+    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
+        """Use a boto3 client and a bucket that exists."""
+        self._client = client
+        self.bucket = bucket
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+
+    @classmethod
+    def from_url(cls, url: str) -> S3Blobs:
+        """Open `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
+
+        Without a key in the URL, boto3 finds one where it usually does (environment, profile, role).
+        """
+        parts = urlsplit(url)
+        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        bucket = parts.netloc.rpartition("@")[2]
+        client = boto3.client(
+            "s3",
+            endpoint_url=options.get("endpoint"),
+            region_name=options.get("region", "us-east-1"),
+            aws_access_key_id=unquote(parts.username) if parts.username else None,
+            aws_secret_access_key=unquote(parts.password) if parts.password else None,
+            config=Config(
+                signature_version="s3v4",
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                s3={"addressing_style": options.get("addressing", "path")},
+                retries={"max_attempts": 4, "mode": "standard"},
+                connect_timeout=5,
+                read_timeout=60,
+            ),
+        )
+        return cls(client, bucket, unquote(parts.path))
+
+    def stage(self) -> Staged:
+        """A staged file in the system's temporary folder."""
+        return Staged(None, self._keep)
+
+    def put(self, stream: BinaryIO) -> BlobRef:
+        """Store a stream."""
+        return copy_into(self.stage(), stream)
+
+    def open(self, sha256: str, *, start: int = 0, end: int | None = None) -> BinaryIO:
+        """The bytes from `start` up to `end`, streamed as they are read."""
+        if end is not None and end <= start:
+            return io.BytesIO()
+        span = {"Range": f"bytes={start}-{'' if end is None else end - 1}"} if start or end else {}
+        try:
+            answer = self._client.get_object(Bucket=self.bucket, Key=self._key(sha256), **span)
+        except ClientError as error:
+            if _code(error) == "InvalidRange":
+                return io.BytesIO()
+            raise self._explain(error, sha256) from error
+        except BotoCoreError as error:
+            raise self._explain(error, sha256) from error
+        return io.BufferedReader(_Body(answer["Body"]), 256 * 1024)
+
+    def size(self, sha256: str) -> int:
+        """How many bytes there are."""
+        return int(self._head(sha256)["ContentLength"])
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the blob is stored."""
+        try:
+            self.size(sha256)
+        except BlobMissing:
+            return False
+        return True
+
+    def stored_at(self, sha256: str) -> datetime:
+        """When the blob was last put."""
+        moment: datetime = self._head(sha256)["LastModified"]
+        return moment
+
+    def delete(self, sha256: str) -> None:
+        """Remove the blob."""
+        self._client.delete_object(Bucket=self.bucket, Key=self._key(sha256))
+
+    def list(self) -> Iterator[str]:
+        """The name of every stored blob, in order."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self._prefix
+        )
+        for page in pages:
+            for entry in page.get("Contents", ()):
+                yield str(entry["Key"]).rpartition("/")[2]
+
+    def link(
+        self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
+    ) -> str | None:
+        """A presigned address. S3 sends no policy of ours, so unsafe types are always a download."""
+        served = served_disposition(media_type, disposition, sandboxed=False)
+        address: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket,
+                "Key": self._key(sha256),
+                "ResponseContentType": media_type,
+                "ResponseContentDisposition": content_disposition(served, filename),
+            },
+            ExpiresIn=expires_s,
+        )
+        return address
+
+    def check(self) -> str | None:
+        """Write, read back and remove a small object."""
+        key = f"{self._prefix}check"
+        try:
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=b"check")
+            body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            self._client.delete_object(Bucket=self.bucket, Key=key)
+        except (ClientError, BotoCoreError) as error:
+            return f"The bucket {self.bucket} cannot be used: {error}. Check endpoint, bucket and keys."
+        return None if body == b"check" else f"The bucket {self.bucket} does not give back what was written."
+
+    def _key(self, sha256: str) -> str:
+        name = require_sha256(sha256)
+        return f"{self._prefix}{name[:2]}/{name[2:4]}/{name}"
+
+    def _head(self, sha256: str) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = self._client.head_object(Bucket=self.bucket, Key=self._key(sha256))
+        except (ClientError, BotoCoreError) as error:
+            raise self._explain(error, sha256) from error
+        return answer
+
+    def _is_kept(self, staged: Staged) -> bool:
+        """Already stored, and lately: an older one is put again, so that no sweep of orphans is near it."""
+        try:
+            head = self._head(staged.sha256)
+        except BlobMissing:
+            return False
+        fresh = clock.now() - head["LastModified"] < timedelta(days=1)
+        return fresh and int(head["ContentLength"]) == staged.size
+
+    def _keep(self, staged: Staged) -> None:
+        if self._is_kept(staged):
+            return
+        try:
+            self._client.upload_file(
+                str(staged.path), self.bucket, self._key(staged.sha256), Config=_TRANSFER
+            )
+        except (ClientError, BotoCoreError, boto3.exceptions.S3UploadFailedError) as error:
+            raise self._explain(error, staged.sha256) from error
+
+    def _explain(self, error: Exception, sha256: str) -> StoreError:
+        """Tell a missing object from a storage that cannot be reached."""
+        if isinstance(error, ClientError) and _code(error) in _ABSENT:
+            return BlobMissing(sha256=sha256)
+        return StoreError(
+            f"The bucket {quote(self.bucket)} does not answer as it should. Try again in a minute.",
+            code="storage-unavailable",
+        )
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+class _Body(io.RawIOBase):
+    """An S3 answer as a raw stream, so that it can be buffered and closed like a file."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._body.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._body.close()
+        super().close()

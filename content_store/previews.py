@@ -1,0 +1,136 @@
+"""From a file to what is known about it: staged, inspected once, its thumbnail stored beside it.
+
+Preparing is slow and touches only storage, so an application does it before its write transaction;
+recording is quick and writes only rows.
+"""
+
+from __future__ import annotations
+
+import io
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from content_store import clock, formats, taxonomy
+from content_store.blobs import BlobRef, Blobs, Staged
+from content_store.blobs.port import CHUNK
+from content_store.errors import RefusedFile
+from content_store.filenames import clean_filename, file_suffix, title_from_filename
+from content_store.models import Base, Blob, Reading
+from content_store.rights import DEFAULT_LICENSE, LICENSES
+from content_store.values import Metadata, NewFile, PreparedFile
+
+
+def prepare_file(session: Session, blobs: Blobs, file: NewFile) -> PreparedFile:
+    """Inspect a new file and store its bytes; equal bytes are neither inspected nor stored twice.
+
+    A refused file leaves nothing behind. What is stored and then never recorded is an orphan, which
+    the store can list.
+    """
+    filename = clean_filename(file.filename)
+    with _stage(blobs, file) as staged:
+        staged.finish()
+        if staged.size == 0:
+            raise RefusedFile(
+                f"“{filename}” is empty. Check the file on your computer and send it again.",
+                code="empty-file",
+                filename=filename,
+            )
+        known = find_reading(session, staged.sha256, file_suffix(filename))
+        inspection = None if known else formats.inspect(staged.path, filename)
+        return PreparedFile(
+            filename=filename,
+            role=file.role,
+            language=file.language,
+            blob=staged.commit(),
+            preview=blobs.put(io.BytesIO(inspection.preview)) if inspection and inspection.preview else None,
+            inspection=inspection,
+            reading_id=known.id if known else None,
+        )
+
+
+def _stage(blobs: Blobs, file: NewFile) -> Staged:
+    if isinstance(file.stream, Staged):
+        return file.stream
+    staged = blobs.stage()
+    try:
+        while data := file.stream.read(CHUNK):
+            staged.write(data)
+    except BaseException:
+        staged.abort()
+        raise
+    return staged
+
+
+def find_reading(session: Session, sha256: str, suffix: str) -> Reading | None:
+    """What is already known about these bytes under this suffix."""
+    return session.scalar(select(Reading).where(Reading.sha256 == sha256, Reading.suffix == suffix))
+
+
+def record_file(session: Session, file: PreparedFile) -> Reading:
+    """Write down the blob and what was read out of it; safe when another transaction does the same."""
+    if file.reading_id is not None:
+        return session.get_one(Reading, file.reading_id)
+    assert file.inspection is not None
+    _insert_once(session, Blob, sha256=file.blob.sha256, size=file.blob.size, created_at=clock.now())
+    if file.preview:
+        _insert_once(
+            session, Blob, sha256=file.preview.sha256, size=file.preview.size, created_at=clock.now()
+        )
+    suffix = file_suffix(file.filename)
+    _insert_once(session, Reading, **_columns(file.inspection, file.blob, file.preview, suffix))
+    reading = find_reading(session, file.blob.sha256, suffix)
+    assert reading is not None
+    return reading
+
+
+def _columns(
+    inspection: formats.Inspection, blob: BlobRef, preview: BlobRef | None, suffix: str
+) -> dict[str, object]:
+    return {
+        "sha256": blob.sha256,
+        "suffix": suffix,
+        "format": inspection.format,
+        "media_type": inspection.media_type,
+        "title": inspection.title,
+        "language": inspection.language,
+        "authors": list(inspection.authors),
+        "rights": inspection.rights,
+        "license_id": inspection.license_id,
+        "outline": list(inspection.outline),
+        "warnings": list(inspection.warnings),
+        "pages": inspection.pages,
+        "duration_s": inspection.duration_s,
+        "width": inspection.width,
+        "height": inspection.height,
+        "preview_sha256": preview.sha256 if preview else None,
+        "created_at": clock.now(),
+        "has_reading_html": bool(inspection.reading_html),
+        "text": inspection.text,
+        "passages": [[passage.locator, passage.text] for passage in inspection.passages],
+        "reading_html": inspection.reading_html,
+    }
+
+
+def _insert_once(session: Session, model: type[Base], **columns: object) -> None:
+    """Insert unless it is there: two people may upload the same file at the same moment."""
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":
+        session.execute(postgresql.insert(model).values(**columns).on_conflict_do_nothing())
+    else:
+        session.execute(sqlite.insert(model).values(**columns).on_conflict_do_nothing())
+
+
+def guess_metadata(file: PreparedFile, reading: Reading | None = None) -> Metadata:
+    """Metadata as the file itself states it, to be shown for correction."""
+    known: formats.Inspection | Reading | None = file.inspection or reading
+    title = (known.title if known else None) or title_from_filename(file.filename)
+    license_id = known.license_id if known else None
+    return Metadata(
+        title=" ".join(title.split())[:300],
+        language=(known.language if known else None) or "vi",
+        type=taxonomy.type_of_format(known.format) if known else None,
+        license_id=license_id if license_id in LICENSES else DEFAULT_LICENSE,
+        authors=tuple(known.authors) if known else (),
+    )
