@@ -28,6 +28,10 @@ _BOXES = frozenset(
 _CODE_BLOCKS = frozenset({"code", "code-block", "code-cell", "sourcecode"})
 _FOLDED = frozenset({"solution", "hint", "dropdown"})
 _UNKNOWN = "…"
+_LEFT_OVER = re.compile(
+    r":(label|eqlabel|width|height|cite|numref|eqref|ref|begin_tab|end_tab):"
+    r"(?:\s?(?:<code>|<em>)?`?[\w:.-]+`?(?:</code>|</em>)?)?"
+)
 
 
 @dataclass
@@ -157,3 +161,9 @@ def _opening(name: str, title: str) -> str:
 
 def _closing(name: str | None) -> str:
     return "\n</details>\n" if name in _FOLDED else "\n</div>\n"
+
+
+def strip_roles(text: str) -> tuple[str, bool]:
+    """Roles left over in text or HTML that an office program made of such a book."""
+    stripped = _LEFT_OVER.sub(lambda role: _UNKNOWN if role[1] in {"numref", "eqref", "ref"} else "", text)
+    return stripped, stripped != text

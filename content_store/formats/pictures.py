@@ -6,7 +6,7 @@ import io
 import textwrap
 import unicodedata
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from content_store.formats.refusals import refusal
 from content_store.formats.values import Limits
@@ -22,7 +22,7 @@ def open_image(source: io.BytesIO | io.BufferedReader, limits: Limits) -> Image.
     Image.MAX_IMAGE_PIXELS = None  # our own limit below gives a clear answer instead of a warning
     try:
         image = Image.open(source)
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise refusal("corrupt") from error
     if image.width * image.height > limits.pixels:
         raise refusal("too-big-inside", width=image.width, height=image.height)
