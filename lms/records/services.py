@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
 from lms.core.actor import Actor
 from lms.core.clock import new_uuid
-from lms.core.db import db, is_sqlite
+from lms.core.db import db
 from lms.core.errors import NotAllowed
 from lms.core.events import announce
+from lms.core.insertion import insert_if_new
 from lms.records.events import ReplayEnded, ReplayStarted, StatementRecorded
 from lms.records.models import Statement, StatementKey, StatementText
 from lms.records.queries import iter_statements
@@ -52,7 +50,9 @@ def record_statement(actor: Actor, deed: Deed) -> Statement | None:
     if deed.verb not in VERBS:
         raise ValueError(f"unknown verb {deed.verb!r}")
     uuid = new_uuid()
-    if deed.key is not None and not _claim_key(actor.uuid, deed.key, uuid):
+    if deed.key is not None and not insert_if_new(
+        StatementKey, account=actor.uuid, key=deed.key, statement_uuid=uuid
+    ):
         return None
     statement = Statement(
         uuid=uuid,
@@ -81,15 +81,6 @@ def record_statement(actor: Actor, deed: Deed) -> Statement | None:
 
 def _digest(text: str | None) -> str | None:
     return None if text is None else hashlib.sha256(text.encode()).hexdigest()
-
-
-def _claim_key(account: UUID, key: str, uuid: UUID) -> bool:
-    """Insert the key; False when it is taken. One statement, so that racing repeats cannot both win."""
-    insert = sqlite_insert if is_sqlite() else postgresql_insert
-    claim = (
-        insert(StatementKey).values(account=account, key=key, statement_uuid=uuid).on_conflict_do_nothing()
-    )
-    return db.session.execute(claim).rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def replay_statements() -> int:
