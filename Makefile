@@ -5,6 +5,8 @@ export VENV
 PY = $(VENV)/bin/python
 BIN = $(VENV)/bin
 WORKERS ?= 2
+PORT ?= 8000
+CONTENT_PORT ?= 8001
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
@@ -14,10 +16,12 @@ help: ## list the commands
 	@echo "Bến Học - commands:"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+run: export BASE_URL ?= http://127.0.0.1:$(PORT)
+run: export CONTENT_URL ?= http://127.0.0.1:$(CONTENT_PORT)
 run: for-run built ## a running school with demo data at http://127.0.0.1:8000
 	@$(BIN)/lms db upgrade
 	@$(BIN)/lms demo
-	@exec $(BIN)/lms serve
+	@exec $(BIN)/lms serve --port $(PORT) --content-port $(CONTENT_PORT)
 
 test: for-test built ## everything, as CI runs it: PostgreSQL, S3 and Chromium too
 	@chromium="$$($(PY) -m build_support.chromium)" && \
