@@ -39,7 +39,7 @@ def N_(message: str) -> str:
 def current_locale() -> str:
     """Return 'vi' or 'en': the language the present reader is shown."""
     locale = get_locale()
-    return locale.language if locale and locale.language in LOCALES else LOCALES[0]
+    return str(locale.language) if locale and locale.language in LOCALES else LOCALES[0]
 
 
 @contextmanager

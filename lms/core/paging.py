@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import tuple_
 from sqlalchemy.orm import Session
 
 from lms.core.errors import NotFound
@@ -45,7 +45,7 @@ def decode_cursor(cursor: str, size: int) -> list[Any]:
 
 def take_page(
     session: Session,
-    statement: Select[Any],
+    statement: Any,
     *,
     keys: Sequence[Any],
     after: str | None = None,

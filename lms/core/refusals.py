@@ -95,7 +95,7 @@ def _on_refusal(error: Refusal) -> WerkzeugResponse:
 def _on_http(error: HTTPException) -> WerkzeugResponse:
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     return answer(status, error.name.lower().replace(" ", "_"), str(MESSAGES.get(status, MESSAGES[400])))
 
 

@@ -38,7 +38,7 @@ def init_app(app: Flask, url: str, secret: str, run: Callable[[int], bool]) -> N
     if queue is None:
         return
 
-    @queue.task(name="run_job")
+    @queue.task(name="run_job")  # type: ignore[untyped-decorator]
     def run_in_context(job_id: int) -> None:
         with app.app_context():
             run(job_id)

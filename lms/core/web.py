@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import (
     Flask,
-    Response,
     current_app,
     flash,
     g,
@@ -48,7 +48,7 @@ def actor() -> Actor:
 
 def toast(text: LazyText | str, category: str = "ok", *, undo_url: str | None = None) -> None:
     """Say `text` on the next page; `undo_url` (a POST address) offers to take the deed back."""
-    flash({"text": str(text), "undo_url": undo_url}, category)
+    flash(json.dumps([str(text), undo_url]), category)
 
 
 def safe_next(default: str) -> str:
@@ -77,7 +77,7 @@ def is_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" or request.headers.get("X-Fragment") == "1"
 
 
-def cacheable(body: str, seconds: int = 60) -> Response:
+def cacheable(body: str, seconds: int = 60) -> WerkzeugResponse:
     """Answer a stranger's GET with an ETag and shared caching, and without any cookie."""
     response = make_response(body)
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
@@ -107,8 +107,8 @@ def flashes() -> list[tuple[str, str, str | None]]:
     """Return pending toasts as (category, text, undo_url); does not touch the session of a stranger."""
     if not request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]):
         return []
-    found = get_flashed_messages(with_categories=True)
-    return [(kind, item["text"], item["undo_url"]) for kind, item in found if isinstance(item, dict)]
+    found: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
+    return [(category, *json.loads(packed)) for category, packed in found]
 
 
 def init_app(app: Flask, config: Settings) -> None:

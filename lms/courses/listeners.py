@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from lms.core.db import db
 from lms.core.events import listens_to
-from lms.courses.services.delivery import join_from_class, leave_class
 from lms.courses.models import Run, RunClass
+from lms.courses.services.delivery import join_from_class, leave_class
 from lms.people.events import RoleEnded, RoleGranted
 
 

@@ -183,8 +183,7 @@ def count_learners(run_ids: Collection[int]) -> dict[int, int]:
         .where(Enrollment.run_id.in_(run_ids), Enrollment.role == "learner", Enrollment.status == "active")
         .group_by(Enrollment.run_id)
     )
-    rows: list[tuple[int, int]] = [tuple(row) for row in db.session.execute(query)]
-    return dict(rows)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def list_run_classes(run_id: int) -> Sequence[Org]:

@@ -1,0 +1,112 @@
+"""`lms check`: what is wrong with a deployment, in plain words. Rooms add checks of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.core.assets import load_manifest
+from lms.core.config import Settings
+from lms.core.db import db
+from lms.core.migrate import missing_migrations
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence that says what is wrong and what to do."""
+
+    text: str
+    must_mend: bool = True
+
+
+Check = Callable[[Flask], Iterable[Finding]]
+_checks: list[Check] = []
+
+
+def deployment_check(check: Check) -> Check:
+    """Register a check that yields findings."""
+    _checks.append(check)
+    return check
+
+
+def check_deployment(app: Flask) -> list[Finding]:
+    """Run every check and return what was found."""
+    return [finding for check in _checks for finding in check(app)]
+
+
+def _settings(app: Flask) -> Settings:
+    found: Settings = app.extensions["settings"]
+    return found
+
+
+@deployment_check
+def check_addresses(app: Flask) -> Iterable[Finding]:
+    """Addresses must be absolute, encrypted in public, and of two origins."""
+    settings = _settings(app)
+    base, content = urlsplit(settings.base_url), urlsplit(settings.content_url)
+    for name, parts in (("BASE_URL", base), ("CONTENT_URL", content)):
+        if not parts.scheme or not parts.netloc:
+            yield Finding(f"{name} must be a full address such as https://learn.example.vn.")
+    local = base.hostname in {"localhost", "127.0.0.1", "::1"}
+    if base.scheme != "https" and not local:
+        yield Finding("BASE_URL is not https: passwords would travel in the open. Put a TLS proxy in front.")
+    if (base.scheme, base.netloc) == (content.scheme, content.netloc):
+        yield Finding(
+            "CONTENT_URL must be another origin than BASE_URL: uploads must not share the site's cookies."
+        )
+    if not local and settings.trusted_proxies == 0:
+        yield Finding(
+            "TRUSTED_PROXIES is 0: behind a proxy every visitor would look like one.", must_mend=False
+        )
+
+
+@deployment_check
+def check_secrets(app: Flask) -> Iterable[Finding]:
+    """A short key can be guessed; development mode shows inner things."""
+    settings = _settings(app)
+    if len(settings.secret_key) < 32:
+        yield Finding("SECRET_KEY is shorter than 32 signs: choose a long random one.")
+    if settings.development:
+        yield Finding("DEVELOPMENT is on: switch it off for real use.", must_mend=False)
+    if settings.mail_url.startswith("console"):
+        yield Finding("MAIL_URL is console: letters are only printed, nobody gets them.", must_mend=False)
+
+
+@deployment_check
+def check_database(app: Flask) -> Iterable[Finding]:
+    """The database must answer and be up to date."""
+    try:
+        missing = missing_migrations(db.engine)
+    except SQLAlchemyError as error:
+        yield Finding(f"The database does not answer ({type(error).__name__}): check DATABASE_URL.")
+        return
+    if missing:
+        yield Finding("The database is older than this version: run `lms db upgrade`.")
+
+
+@deployment_check
+def check_engines(app: Flask) -> Iterable[Finding]:
+    """Files and search must answer."""
+    for name, what in (("blobs", "STORAGE_URL"), ("item_index", "SEARCH_URL")):
+        problem = app.extensions[name].check()
+        if problem:
+            yield Finding(f"{what}: {problem}")
+
+
+@deployment_check
+def check_machine(app: Flask) -> Iterable[Finding]:
+    """Room on the disk, built assets, helpful programs."""
+    folder = Path(_settings(app).data_dir)
+    free_gb = shutil.disk_usage(folder).free / 1e9
+    if free_gb < 1:
+        yield Finding(f"Only {free_gb:.1f} GB are free where the data stands ({folder}).")
+    if not load_manifest():
+        yield Finding("Front-end files are missing: run `make assets` (a wheel carries them).")
+    if shutil.which("ffmpeg") is None:
+        yield Finding("ffmpeg is not installed: videos get no poster picture.", must_mend=False)

@@ -1,0 +1,35 @@
+"""Bring the database to the shape this version needs. Two labelled branches: `content_store` and `lms`."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from lms.core.paths import MIGRATIONS
+
+
+def migration_config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration for this installation, bound to `connection`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", f"{MIGRATIONS / 'content_store'}:{MIGRATIONS / 'lms'}")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade_database(engine: Engine) -> None:
+    """Run every migration that is missing, on both branches. Safe to repeat."""
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "heads")
+
+
+def missing_migrations(engine: Engine) -> list[str]:
+    """Return the revisions that the database still lacks; empty when it is up to date."""
+    script = ScriptDirectory.from_config(migration_config())
+    with engine.connect() as connection:
+        have = set(MigrationContext.configure(connection).get_current_heads())
+    return [head for head in script.get_heads() if head not in have]
