@@ -23,7 +23,20 @@ _JEKYLL = re.compile(r"^\s*(?:\{:[^}]*\}|\{%.*%\}|:(?:maxdepth|width|height):.*)
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 _BOXES = frozenset(
-    ["note", "warning", "tip", "important", "hint", "caution", "danger", "admonition", "seealso", "exercise", "solution", "dropdown"]
+    [
+        "note",
+        "warning",
+        "tip",
+        "important",
+        "hint",
+        "caution",
+        "danger",
+        "admonition",
+        "seealso",
+        "exercise",
+        "solution",
+        "dropdown",
+    ]
 )
 _CODE_BLOCKS = frozenset({"code", "code-block", "code-cell", "sourcecode"})
 _FOLDED = frozenset({"solution", "hint", "dropdown"})

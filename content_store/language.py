@@ -15,10 +15,58 @@ _FEWEST_WORDS = 3
 _WORD = re.compile(r"[^\W\d_]+")
 _VIETNAMESE_ONLY = frozenset("ăđơưảạẻẹẽỉịĩỏọủụũỷỵỹỳấầẩẫậắằẳẵặếềểễệốồổỗộớờởỡợứừửữự")
 _VIETNAMESE_PLAIN = frozenset(
-    ["khong", "duoc", "nhung", "cua", "trong", "nguoi", "mot", "cac", "cho", "voi", "nhu", "nay", "hoc", "cung", "chung", "toi", "bai", "neu", "thi", "la", "va"]
+    [
+        "khong",
+        "duoc",
+        "nhung",
+        "cua",
+        "trong",
+        "nguoi",
+        "mot",
+        "cac",
+        "cho",
+        "voi",
+        "nhu",
+        "nay",
+        "hoc",
+        "cung",
+        "chung",
+        "toi",
+        "bai",
+        "neu",
+        "thi",
+        "la",
+        "va",
+    ]
 )
 _ENGLISH = frozenset(
-    ["the", "of", "and", "to", "in", "is", "that", "for", "it", "with", "as", "on", "are", "be", "this", "was", "by", "an", "or", "from", "at", "which", "not", "have", "you"]
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "that",
+        "for",
+        "it",
+        "with",
+        "as",
+        "on",
+        "are",
+        "be",
+        "this",
+        "was",
+        "by",
+        "an",
+        "or",
+        "from",
+        "at",
+        "which",
+        "not",
+        "have",
+        "you",
+    ]
 )
 
 

@@ -31,11 +31,49 @@ _HEADING = re.compile(r"<h([1-6])((?:\s+[\w-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DO
 _TAG = re.compile(r"<[^>]*>")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"[^\S\n]+")
+_SOURCE_BREAKS = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "caption",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _UNREAD = frozenset({"script", "style", "head", "annotation", "annotation-xml", "template", "noscript"})
 
@@ -139,22 +177,33 @@ def _slug(words: str) -> str:
 
 
 def _collect(root: etree._Element, pieces: list[str]) -> None:
-    """Text in reading order; an explicit stack, since hostile HTML nests deeper than Python recurses."""
+    """Text in reading order; a walk without recursion, since hostile HTML nests deeper than Python calls."""
     skipping: etree._Element | None = None
+    preformatted = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
+            preformatted += name == "pre"
             if skipping is None and name in _UNREAD:
                 skipping = element
             if skipping is None:
-                pieces.append(_before(name) + (element.text or ""))
+                pieces.append(_before(name))
+                pieces.append(_flowed(element.text, preformatted))
         else:
+            preformatted -= name == "pre"
             if skipping is element:
                 skipping = None
             elif skipping is None and name in _BLOCKS:
                 pieces.append("\n")
-            if skipping is None and element.tail:
-                pieces.append(element.tail)
+            if skipping is None:
+                pieces.append(_flowed(element.tail, preformatted))
+
+
+def _flowed(text: str | None, preformatted: int) -> str:
+    """Line breaks of the source are only spaces, except in `<pre>`."""
+    if not text or preformatted:
+        return text or ""
+    return _SOURCE_BREAKS.sub(" ", text)
 
 
 def _before(name: str) -> str:

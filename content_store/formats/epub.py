@@ -101,7 +101,9 @@ def _read_metadata(package: etree._Element, draft: Draft) -> None:
     draft.language = next(iter(stated("language")), None)
     draft.authors = stated("creator")
     links = [
-        str(link.get("href", "")) for link in find_local(package, "link") if "license" in str(link.get("rel", ""))
+        str(link.get("href", ""))
+        for link in find_local(package, "link")
+        if "license" in str(link.get("rel", ""))
     ]
     draft.rights = " ".join(filter(None, [*stated("rights"), *links])) or None
     draft.license_id = next(filter(None, map(recognize_license, [*links, *stated("rights")])), None)
@@ -110,7 +112,9 @@ def _read_metadata(package: etree._Element, draft: Draft) -> None:
 def _cover(
     package: etree._Element, manifest: dict[str, _Part], archive: Archive, limits: Limits
 ) -> bytes | None:
-    named = [str(meta.get("content", "")) for meta in find_local(package, "meta") if meta.get("name") == "cover"]
+    named = [
+        str(meta.get("content", "")) for meta in find_local(package, "meta") if meta.get("name") == "cover"
+    ]
     marked = [part for part in manifest.values() if "cover-image" in part.properties]
     guessed = [part for part in manifest.values() if "cover" in part.path.lower()]
     for part in [*marked, *(manifest[name] for name in named if name in manifest), *guessed]:

@@ -1,12 +1,14 @@
 """Recognize a license in a sentence about rights.
 
-Answers ids as SPDX writes them; a sentence that only resembles a license gives None, since a wrong
-license is worse than an unknown one.
+Answers only ids of the store's own table, and None for a family without its version: a wrong license is
+worse than an unknown one, which the uploader is asked for.
 """
 
 from __future__ import annotations
 
 import re
+
+from content_store.rights import LICENSES
 
 _URL = re.compile(
     r"creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|publicdomain/(zero|mark))", re.IGNORECASE
@@ -21,6 +23,7 @@ _LONG = re.compile(
 )
 _GFDL = re.compile(r"GNU Free Documentation License|\bGFDL\b", re.IGNORECASE)
 _GFDL_VERSION = re.compile(r"(?:version|GFDL)\W*(1\.[1-3])", re.IGNORECASE)
+_LATER = re.compile(r"any later version", re.IGNORECASE)
 _PUBLIC = re.compile(r"\bpublic domain\b|phạm vi công cộng", re.IGNORECASE)
 _ZERO = re.compile(r"\bCC0\b", re.IGNORECASE)
 _RESERVED = re.compile(r"all rights reserved|bảo lưu mọi quyền|giữ bản quyền", re.IGNORECASE)
@@ -29,8 +32,11 @@ _WORDS = (("noncommercial", "NC"), ("noderiv", "ND"), ("sharealike", "SA"))
 
 def recognize_license(rights: str | None) -> str | None:
     """The license id a statement of rights names, or None."""
-    if not rights:
-        return None
+    named = _named(rights) if rights else None
+    return named if named in LICENSES else None
+
+
+def _named(rights: str) -> str | None:
     if found := _URL.search(rights):
         if found[3]:
             return "CC0-1.0" if found[3].lower() == "zero" else "public-domain"
@@ -47,13 +53,14 @@ def recognize_license(rights: str | None) -> str | None:
 
 def _other(rights: str) -> str | None:
     if _GFDL.search(rights):
+        # Without a version the license itself lets the reader choose any published one.
         version = _GFDL_VERSION.search(rights)
-        return f"GFDL-{version[1]}" if version else "GFDL-1.3"
+        return f"GFDL-{version[1]}" if version and not _LATER.search(rights) else "GFDL-1.3"
     if _PUBLIC.search(rights):
         return "public-domain"
     return "all-rights-reserved" if _RESERVED.search(rights) else None
 
 
 def _cc(conditions: str, version: str | None) -> str | None:
-    number = {"3": "3.0", "4": "4.0", None: "4.0"}.get(version, version)
-    return f"CC-{conditions}-{number}" if conditions.startswith("BY") else None
+    number = version if version is None or "." in version else f"{version}.0"
+    return f"CC-{conditions}-{number}" if number else None

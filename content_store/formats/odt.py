@@ -50,7 +50,9 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
     if body is None:
         raise refusal("corrupt")
     book = _Book(archive, _styles(content), EmbeddedPictures(limits))
-    draft.html, found = strip_roles("".join(_block(child, book) for child in body).replace("</pre><pre>", "\n"))
+    draft.html, found = strip_roles(
+        "".join(_block(child, book) for child in body).replace("</pre><pre>", "\n")
+    )
     if found:
         draft.warn("directives-removed")
     draft.preview = book.pictures.first or _thumbnail(archive, limits)

@@ -11,7 +11,15 @@ from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits
 
 _CODE = {".py": "python", ".js": "javascript", ".c": "c", ".cpp": "cpp", ".java": "java", ".json": "json"}
-_CODE |= {".sql": "sql", ".css": "css", ".xml": "xml", ".yml": "yaml", ".yaml": "yaml", ".tex": "tex", ".r": "r"}
+_CODE |= {
+    ".sql": "sql",
+    ".css": "css",
+    ".xml": "xml",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".tex": "tex",
+    ".r": "r",
+}
 _CODE |= {".sh": "bash", ".ipynb": "json", ".pas": "pascal"}
 
 

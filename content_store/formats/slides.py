@@ -26,7 +26,7 @@ from content_store.formats.pictures import thumbnail_of, title_card
 from content_store.formats.refusals import refusal
 from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits, Passage
-from content_store.formats.xml_safe import attribute, find_local, local
+from content_store.formats.xml_safe import attribute, find_local, local, parse_xml
 from content_store.markup import html_to_text
 
 _DECK = "ppt/presentation.xml"
@@ -68,7 +68,10 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
 def _slide_names(archive: Archive) -> list[str]:
     links = relationships(archive, _DECK)
     listed = find_local(part_xml(archive, _DECK), "sldId")
-    ids = [slide.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id") for slide in listed]
+    ids = [
+        slide.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
+        for slide in listed
+    ]
     names = [links[str(identifier)][1] for identifier in ids if str(identifier) in links]
     if any(name not in archive for name in names):
         raise refusal("corrupt")
@@ -78,7 +81,7 @@ def _slide_names(archive: Archive) -> list[str]:
 def _slide(name: str, archive: Archive, pictures: EmbeddedPictures, draft: Draft) -> str:
     number = len(draft.passages) + 1
     slide = _Slide(archive, relationships(archive, name), pictures)
-    tree = part_xml(archive, name)
+    tree = parse_xml(archive.read(name), recover=True)  # undeclared prefixes are met in the wild
     title, body = "", []
     for shape in _shapes(tree):
         kind = _placeholder(shape)
@@ -90,7 +93,9 @@ def _slide(name: str, archive: Archive, pictures: EmbeddedPictures, draft: Draft
     draft.outline.append(title or str(number))
     heading = f"<h2>{escape(f'{number}. {title}' if title else str(number))}</h2>"
     html = f"<section>{heading}{''.join(body)}{notes}</section>"
-    draft.passages.append(Passage(f"slide {number}", strip_roles(html_to_text(title + "".join(body) + notes))[0]))
+    draft.passages.append(
+        Passage(f"slide {number}", strip_roles(html_to_text(title + "".join(body) + notes))[0])
+    )
     return html
 
 

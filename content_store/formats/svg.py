@@ -49,7 +49,11 @@ def _check(root: etree._Element, draft: Draft) -> None:
             plain = str(key).rpartition("}")[2].lower()
             if plain.startswith("on") or _UNSAFE_VALUE.match(re.sub(r"\s", "", str(value))):
                 raise refusal("dangerous", element=name)
-            if plain == "href" and not str(value).startswith(("#", "data:image/")) and name in {"image", "use"}:
+            if (
+                plain == "href"
+                and not str(value).startswith(("#", "data:image/"))
+                and name in {"image", "use"}
+            ):
                 draft.warn("images-outside")
 
 

@@ -59,7 +59,9 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 def _row(cells: list[str], tag: str) -> str:
     scope = ' scope="col"' if tag == "th" else ""
     opening = f"<{tag}{scope}>"
-    return f"<tr>{''.join(opening + escape(_shown(cell)) + f'</{tag}>' for cell in cells[:_SHOWN_COLUMNS])}</tr>"
+    return (
+        f"<tr>{''.join(opening + escape(_shown(cell)) + f'</{tag}>' for cell in cells[:_SHOWN_COLUMNS])}</tr>"
+    )
 
 
 def _shown(cell: str) -> str:

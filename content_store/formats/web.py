@@ -11,7 +11,9 @@ from content_store.formats.decode import read_text
 from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits
 
-_ACTIVE = re.compile(r"<(?:script|iframe|object|embed|form|meta\s+http-equiv)\b|\son[a-z]+\s*=|javascript:", re.I)
+_ACTIVE = re.compile(
+    r"<(?:script|iframe|object|embed|form|meta\s+http-equiv)\b|\son[a-z]+\s*=|javascript:", re.I
+)
 _OUTSIDE_IMAGE = re.compile(r"<img[^>]+src\s*=\s*[\"']?(?!data:)", re.IGNORECASE)
 _RIGHTS = frozenset({"dcterms.rights", "dc.rights", "copyright", "license", "rights"})
 _AUTHORS = frozenset({"author", "dc.creator", "dcterms.creator"})

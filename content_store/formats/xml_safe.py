@@ -49,8 +49,8 @@ def parse_xhtml(data: bytes) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """The tag without its namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    """The tag without its namespace, or without the prefix of a namespace nobody declared."""
+    return re.split("[}:]", element.tag)[-1] if isinstance(element.tag, str) else ""
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
@@ -74,7 +74,7 @@ def text_of(element: etree._Element | None) -> str:
 def without_namespaces(root: etree._Element) -> None:
     """Plain tag names, in place, so that the tree can be written as HTML."""
     for element in root.iter("{*}*"):
-        element.tag = local(element)
+        element.tag = str(element.tag).rpartition("}")[2]
     etree.cleanup_namespaces(root)
 
 
