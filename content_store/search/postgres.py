@@ -1,0 +1,238 @@
+"""The engine for installations whose database is PostgreSQL.
+
+PostgreSQL only stores and intersects: its parser and dictionaries know no Vietnamese, so tsvectors are written from
+our own terms. A search is one statement. Its own small pool, because the index is no part of the application's
+transactions: it is filled by a worker and may live on another server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from content_store.search import cursors, typo
+from content_store.search import postgres_statements as sql
+from content_store.search.highlight import Highlighter
+from content_store.search.port import Document, Hit, Query, Results, SearchBusy, SearchUnavailable
+from content_store.search.terms import BODY_CHARS, Words, analyze, folded_query, key_of, read_query, tidy
+
+_MISSING = "There is no search index yet. Build it with `search rebuild`."
+_BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then run `search rebuild`."
+_UNDEFINED_TABLE = "42P01"
+_LOCK_TIMEOUT = "55P03"
+_BATCH = 100
+
+
+class PostgresIndex:
+    """One named index in tables `cs_search_<name>` and `cs_search_<name>_words`."""
+
+    def __init__(self, url: str, name: str) -> None:
+        """Make the pool; it connects at the first search."""
+        self._table = f"cs_search_{name}"
+        self._engine: Engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=4,
+            max_overflow=8,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5},
+        )
+
+    def search(self, query: Query) -> Results:
+        """Find, by one statement; by a few more where spelling has to be guessed."""
+        with _errors(), self._engine.connect() as connection:
+            words, corrected = read_query(query.text), False
+            rows = self._rows(connection, query, words)
+            if words.folded and not rows[0].found:
+                rows, words, corrected = self._corrected(connection, query, rows, words)
+        return _results(query, rows, words, corrected)
+
+    def count(self) -> int:
+        """How many documents there are; none where nothing was ever written."""
+        with _errors(), self._engine.connect() as connection:
+            if not self._exists(connection):
+                return 0
+            return int(connection.execute(text(f"SELECT count(*) FROM {self._table}")).scalar_one())
+
+    def check(self) -> str | None:
+        """Look something up in every index; say what is wrong."""
+        probe = Query(text="kiểm tra", audiences=frozenset({"check"}), facets=("kind",))
+        try:
+            with _errors(), self._engine.connect() as connection:
+                self._rows(connection, probe, read_query(probe.text))
+                self._frequencies(connection, sql.WORD_FREQUENCIES, ["kiem"])
+        except SearchUnavailable as error:
+            return error.message
+        return None
+
+    def put(self, documents: Iterable[Document]) -> int:
+        """Write one batch; a first batch makes the tables."""
+        batch = {key_of(document.kind, document.uuid): tidy(document) for document in documents}
+        with self._writing() as connection:
+            if not self._exists(connection):
+                self._create(connection, self._table)
+                self._index(connection, self._table)
+            self._forget(connection, list(batch))
+            self._insert(connection, self._table, batch.values())
+            self._count_words(connection, list(batch), 1)
+        return len(batch)
+
+    def remove(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Forget these documents; those that are not there are no error."""
+        gone = [key_of(kind, uuid_) for kind, uuid_ in keys]
+        with self._writing() as connection:
+            if self._exists(connection):
+                self._forget(connection, gone)
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Fill new tables, then rename them, all in one transaction: readers see the old ones until it ends."""
+        fresh = f"{self._table}_{uuid.uuid4().hex[:8]}"
+        with self._writing() as connection:
+            self._create(connection, fresh)
+            count = self._insert(connection, fresh, map(tidy, documents))
+            self._index(connection, fresh)
+            _run(connection, sql.FILL_WORDS.format(table=fresh))
+            _run(connection, sql.SWAP.format(old=self._table, new=fresh))
+        return count
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that holds the only right to write this index."""
+        with _errors(), self._engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:table))"), {"table": self._table})
+            yield connection
+
+    def _exists(self, connection: Connection) -> bool:
+        return bool(connection.execute(text("SELECT to_regclass(:table)"), {"table": self._table}).scalar())
+
+    def _create(self, connection: Connection, table: str) -> None:
+        _run(connection, sql.CREATE.format(table=table))
+
+    def _index(self, connection: Connection, table: str) -> None:
+        _run(connection, sql.INDEXES.format(table=table, suffix=f"_{uuid.uuid4().hex[:8]}"))
+
+    def _insert(self, connection: Connection, table: str, documents: Iterable[Document]) -> int:
+        statement, count, keys = text(sql.INSERT.format(table=table)), 0, set[str]()
+        waiting = iter(documents)
+        while batch := list(islice(waiting, _BATCH)):
+            for document in batch:
+                key = key_of(document.kind, document.uuid)
+                if key in keys:
+                    raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
+                keys.add(key)
+            connection.execute(statement, [_row(document) for document in batch])
+            count += len(batch)
+        return count
+
+    def _forget(self, connection: Connection, keys: list[str]) -> None:
+        self._count_words(connection, keys, -1)
+        connection.execute(text(sql.DELETE.format(table=self._table)), {"keys": keys})
+
+    def _count_words(self, connection: Connection, keys: list[str], sign: int) -> None:
+        statement = text(sql.COUNT_WORDS.format(table=self._table))
+        connection.execute(statement, {"keys": keys, "sign": sign})
+
+    def _rows(self, connection: Connection, query: Query, words: Words) -> list[Any]:
+        statement, parameters = sql.search_statement(self._table, query, words)
+        return list(connection.execute(text(statement), parameters))
+
+    def _frequencies(self, connection: Connection, statement: str, terms: Iterable[str]) -> Mapping[str, int]:
+        found = connection.execute(text(statement.format(table=self._table)), {"terms": sorted(terms)})
+        return {term: count for term, count in found.tuples() if count}
+
+    def _corrected(
+        self, connection: Connection, query: Query, rows: list[Any], words: Words
+    ) -> tuple[list[Any], Words, bool]:
+        """Try the likeliest spellings until one finds something this audience may see."""
+        suggestions = typo.suggest(
+            words.folded,
+            lambda terms: self._frequencies(connection, sql.WORD_FREQUENCIES, terms),
+            lambda terms: self._frequencies(connection, sql.PAIR_FREQUENCIES, terms),
+        )
+        for folded in suggestions:
+            meant = folded_query(folded)
+            answer = self._rows(connection, query, meant)
+            if answer[0].found:
+                return answer, meant, True
+        return rows, words, False
+
+
+def _run(connection: Connection, script: str) -> None:
+    for statement in script.split(";"):
+        connection.execute(text(statement))
+
+
+def _row(document: Document) -> dict[str, object]:
+    analysis = analyze(document)
+    return {
+        "key": key_of(document.kind, document.uuid),
+        "kind": document.kind,
+        "uuid": document.uuid,
+        "title": document.title,
+        "body": document.body[:BODY_CHARS],
+        "title_order": analysis.title_order,
+        "updated": float(document.updated),
+        "audiences": sorted(document.audiences),
+        "facets": list(analysis.facets),
+        "exact": sql.vector(analysis.exact),
+        "folded": sql.vector(analysis.folded),
+        "pairs": sql.vector(analysis.pairs),
+    }
+
+
+def _results(query: Query, rows: list[Any], words: Words, corrected: bool) -> Results:
+    """Rows are one page; each repeats the totals, and one without a key says that the page is empty."""
+    highlighter = Highlighter(words)
+    page = [row for row in rows if row.key is not None]
+    more, page = len(page) > query.size, page[: query.size]
+    hits = tuple(
+        Hit(
+            row.kind,
+            row.uuid,
+            4 if corrected else row.tier,
+            highlighter.mark(row.title),
+            highlighter.passages(row.body),
+        )
+        for row in page
+    )
+    counts: dict[str, dict[str, int]] = {name: {} for name in query.facets}
+    for name, value, times in rows[0].facets or ():
+        counts[name][value] = times
+    cursor = cursors.write_cursor(query.sort, _key(query, page[-1])) if more and page else None
+    spelling = highlighter.spelling((row.title, row.body) for row in page) if corrected else None
+    return Results(hits, rows[0].total, counts, cursor, spelling)
+
+
+def _key(query: Query, row: Any) -> cursors.Key:
+    if query.sort == "newest":
+        return (-row.updated, row.kind, row.uuid)
+    if query.sort == "title":
+        return (row.title_order, row.kind, row.uuid)
+    return (row.tier, -row.score, -row.updated, row.kind, row.uuid)
+
+
+@contextlib.contextmanager
+def _errors() -> Iterator[None]:
+    """Tell the three troubles apart: no index yet, another writer, and everything else."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state == _UNDEFINED_TABLE:
+            raise SearchUnavailable(_MISSING) from error
+        if state == _LOCK_TIMEOUT:
+            raise SearchBusy from error
+        raise SearchUnavailable(_BROKEN) from error
+    except SQLAlchemyError as error:
+        raise SearchUnavailable(_BROKEN) from error

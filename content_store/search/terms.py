@@ -1,0 +1,173 @@
+"""What an engine stores of a document and looks up for a query: terms with a score settled at indexing time.
+
+Both engines rank by the same figures. A term's score in a document depends only on where it stands (title 3,
+keywords 2, body 1) and how thickly it is spread in the body, so it is settled once, when the document is indexed, and
+a search only adds. The sum is the one of PostgreSQL's `ts_rank`, whose places we write ourselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from content_store.search.port import KIND_FACET, Document, Query
+from content_store.search.text import clean, exact, fold, pairs, title_order, words
+
+TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
+ENOUGH = 20
+"""So many phrase hits make scattered words (tier 3) needless: they would be noise, and dear to look up."""
+
+BODY_WORDS = 40_000
+"""Words of a body that are searchable: a tsvector of PostgreSQL holds 1 MB at most."""
+
+BODY_CHARS = 400_000
+"""Characters of a body that are kept to show passages from."""
+
+_QUERY_CHARS = 600
+_QUERY_WORDS = 12
+_STRENGTHS = 6
+_RANK_DIVISOR = 1.64493406685
+_USUAL_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where a term stands in a document; `strength` 0 to 6 says how thickly the body has it."""
+
+    title: bool
+    keywords: bool
+    strength: int
+
+    @property
+    def score(self) -> float:
+        """The rank of this term, as `ts_rank` reckons it: each further place counts by the square less."""
+        weights = [TITLE] * self.title + [KEYWORDS] * self.keywords + [BODY] * self.strength
+        return sum(weight / (place + 1) ** 2 for place, weight in enumerate(weights)) / _RANK_DIVISOR
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A document in the terms an engine stores: exact words and pairs, folded words, folded pairs."""
+
+    exact: Mapping[str, Presence]
+    folded: Mapping[str, Presence]
+    pairs: Mapping[str, Presence]
+    title_order: str
+    facets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A query taken apart; empty means everything."""
+
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+
+    @property
+    def phrase_exact(self) -> tuple[str, ...]:
+        """Terms that must all be there for tier 1."""
+        return _phrase(self.exact)
+
+    @property
+    def phrase_folded(self) -> tuple[str, ...]:
+        """Terms that must all be there for tier 2."""
+        return _phrase(self.folded)
+
+    @property
+    def scattered(self) -> tuple[str, ...]:
+        """Terms that must all be there for tier 3; none where tier 2 already asks for just that."""
+        return tuple(dict.fromkeys(self.folded)) if len(self.folded) > 1 else ()
+
+
+def _phrase(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pairs(list(keys)) if len(keys) > 1 else keys))
+
+
+def read_query(text: str) -> Words:
+    """Take what somebody typed apart. Quotes, brackets and stars are only separators: there is no query language."""
+    typed = list(islice(words(clean(text[:_QUERY_CHARS])), _QUERY_WORDS))
+    return Words(exact=tuple(map(exact, typed)), folded=tuple(map(fold, typed)))
+
+
+def folded_query(folded: tuple[str, ...]) -> Words:
+    """Make a query of folded words, as the typo expansion gives them."""
+    return Words(exact=folded, folded=folded)
+
+
+def tidy(document: Document) -> Document:
+    """Return the document with texts that can be stored and shown."""
+    return replace(
+        document,
+        title=clean(document.title),
+        keywords=clean(document.keywords),
+        body=clean(document.body),
+    )
+
+
+def analyze(document: Document) -> Analysis:
+    """Take a tidy document apart."""
+    fields = [
+        list(words(document.title)),
+        list(words(document.keywords)),
+        list(islice(words(document.body), BODY_WORDS)),
+    ]
+    folded = [list(map(fold, field)) for field in fields]
+    precise = [list(map(exact, field)) for field in fields]
+    folded_pairs = [pairs(field) for field in folded]
+    return Analysis(
+        exact=_presences([field + pairs(field) for field in precise], len(fields[2])),
+        folded=_presences(folded, len(fields[2])),
+        pairs=_presences(folded_pairs, len(fields[2])),
+        title_order=title_order(document.title),
+        facets=facet_tokens(document),
+    )
+
+
+def _presences(fields: list[list[str]], length: int) -> dict[str, Presence]:
+    title, keywords = set(fields[0]), set(fields[1])
+    body = Counter(fields[2])
+    return {
+        term: Presence(term in title, term in keywords, _strength(body[term], length))
+        for term in sorted(title | keywords | set(body))
+    }
+
+
+def _strength(count: int, length: int) -> int:
+    """How thickly the body has a term: grows with the logarithm of the count, less in a long body."""
+    if count == 0:
+        return 0
+    thickness = 1.5 + math.log2(count) - math.log2(max(1.0, length / _USUAL_LENGTH)) / 2
+    return max(1, min(_STRENGTHS, int(thickness)))
+
+
+def key_of(kind: str, uuid: str) -> str:
+    """The one term that names a document."""
+    return f"{kind}\x1f{uuid}"
+
+
+def facet_token(name: str, value: str) -> str:
+    """One value of one facet as one token."""
+    return f"{name}={clean(value)}"
+
+
+def facet_tokens(document: Document) -> tuple[str, ...]:
+    """All facet values of a document, its kind among them."""
+    for name in document.facets:
+        if "=" in name or name == KIND_FACET:
+            raise ValueError(f"A facet cannot be called {name!r}.")
+    named = [facet_token(name, value) for name, values in document.facets.items() for value in values]
+    return (facet_token(KIND_FACET, document.kind), *dict.fromkeys(named))
+
+
+def facet_filters(query: Query) -> dict[str, tuple[str, ...]]:
+    """The filters of a query as facet tokens by facet, the kinds among them."""
+    filters = {
+        name: tuple(facet_token(name, value) for value in sorted(values))
+        for name, values in query.filters.items()
+    }
+    if query.kinds is not None:
+        filters[KIND_FACET] = tuple(facet_token(KIND_FACET, kind) for kind in sorted(query.kinds))
+    return filters

@@ -1,0 +1,287 @@
+"""The embedded engine: Whoosh as a file format for posting lists, good to about 20,000 documents.
+
+Ready-made terms go in (see `terms.py`), posting lists come out, and ranking is ours, so results are those of the
+other engines. Any damage to the files ends as SearchUnavailable with advice to rebuild: the index is never the only
+holder of anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from whoosh import index as whoosh_index
+
+from content_store.errors import StoreError
+from content_store.search import cursors, typo
+from content_store.search.highlight import Highlighter
+from content_store.search.port import Document, Hit, Query, Results, SearchUnavailable
+from content_store.search.terms import (
+    ENOUGH,
+    Words,
+    analyze,
+    facet_filters,
+    folded_query,
+    key_of,
+    read_query,
+    tidy,
+)
+from content_store.search.whoosh_files import Generations
+from content_store.search.whoosh_snapshot import SCHEMA, Card, Snapshot, row_of
+
+_MISSING = "There is no search index yet. Build it with `search rebuild`."
+_DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
+_WRITER_MB = 64
+_ATTEMPTS = 3
+
+
+class _Found(NamedTuple):
+    """Everything an audience may see of a query's matches: document number to (tier, score)."""
+
+    matches: dict[int, tuple[int, float]]
+    words: Words
+    corrected: bool
+
+
+class WhooshIndex:
+    """One named index in a folder."""
+
+    def __init__(self, home: Path) -> None:
+        """Name the folder; files are opened by the first search."""
+        self._generations = Generations(home)
+        self._lock = threading.RLock()
+        self._folder: Path | None = None
+        self._index: Any = None
+        self._generation = -1
+        self._snapshot: Snapshot | None = None
+
+    def search(self, query: Query) -> Results:
+        """Find; one thread at a time, as the work is all Python."""
+        with self._lock, _reading():
+            return _answer(self._fresh(), query)
+
+    def count(self) -> int:
+        """How many documents there are; none where nothing was ever written."""
+        with self._lock, _reading():
+            if self._generations.current() is None:
+                return 0
+            return self._fresh().count()
+
+    def check(self) -> str | None:
+        """Open the index, read its first and its last document; say what is wrong."""
+        try:
+            with self._lock, _reading():
+                snapshot = self._fresh()
+                for number in {0, snapshot.size - 1} if snapshot.size else ():
+                    snapshot.shown(number)
+                snapshot.frequencies("folded", ("a",))
+        except SearchUnavailable as error:
+            return error.message
+        return None
+
+    def put(self, documents: Iterable[Document]) -> int:
+        """Write one batch; a first batch makes the index."""
+        batch = {key_of(document.kind, document.uuid): tidy(document) for document in documents}
+        with self._generations.writing():
+            if self._generations.current() is None:
+                self._generations.adopt(self._build(batch.values())[0])
+            else:
+                self._change(tuple(batch), batch.values())
+        return len(batch)
+
+    def remove(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Forget these documents; those that are not there are no error."""
+        gone = tuple(key_of(kind, uuid) for kind, uuid in keys)
+        with self._generations.writing():
+            if self._generations.current() is not None:
+                self._change(gone, ())
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Fill a new generation, then point at it; on any error the old one stays."""
+        with self._generations.writing():
+            folder, count = self._build(documents)
+            self._generations.adopt(folder)
+        return count
+
+    def close(self) -> None:
+        """Let go of the files; a later search opens them again."""
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.close()
+            self._folder = self._index = self._snapshot = None
+
+    def _build(self, documents: Iterable[Document]) -> tuple[Path, int]:
+        folder = self._generations.begin()
+        try:
+            writer = whoosh_index.create_in(str(folder), SCHEMA).writer(limitmb=_WRITER_MB)
+            written: set[str] = set()
+            for document in map(tidy, documents):
+                key = key_of(document.kind, document.uuid)
+                if key in written:
+                    raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
+                written.add(key)
+                writer.add_document(**row_of(document, analyze(document)))
+            writer.commit()
+        except BaseException:
+            self._generations.discard(folder)
+            raise
+        return folder, len(written)
+
+    def _change(self, gone: tuple[str, ...], documents: Iterable[Document]) -> None:
+        """Delete these keys and add these documents in one commit; the write lock is held."""
+        with _reading():
+            opened = whoosh_index.open_dir(str(self._generations.current()))
+            rows = [row_of(document, analyze(document)) for document in documents]
+            snapshot = Snapshot(opened.reader())
+            writer = opened.writer(limitmb=_WRITER_MB)
+            try:
+                for number in {number for key in gone for number in snapshot.numbers(key)}:
+                    writer.delete_document(number)
+                for row in rows:
+                    writer.add_document(**row)
+            except BaseException:
+                writer.cancel()
+                raise
+            finally:
+                snapshot.close()
+            writer.commit()
+
+    def _fresh(self) -> Snapshot:
+        """The newest state; a generation may be swapped away between looking and opening, so look again then."""
+        for attempt in range(_ATTEMPTS):
+            folder = self._generations.current()
+            if folder is None:
+                self.close()
+                raise SearchUnavailable(_MISSING)
+            try:
+                return self._opened(folder)
+            except (FileNotFoundError, whoosh_index.EmptyIndexError):
+                self.close()
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise SearchUnavailable(_DAMAGED)
+
+    def _opened(self, folder: Path) -> Snapshot:
+        if folder != self._folder:
+            self.close()
+            self._index, self._folder = whoosh_index.open_dir(str(folder)), folder
+        if self._snapshot is not None and self._generation == self._index.latest_generation():
+            return self._snapshot
+        reader = self._index.reader()
+        if self._snapshot is not None:
+            self._snapshot.close()
+        self._generation = reader.generation()
+        self._snapshot = Snapshot(reader)
+        return self._snapshot
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Turn whatever damaged files make Whoosh raise (it checks nothing, so it may be anything) into one error."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        raise SearchUnavailable(_DAMAGED) from error
+
+
+def _answer(snapshot: Snapshot, query: Query) -> Results:
+    visible = snapshot.visible_to(query.audiences)
+    found = _find(snapshot, read_query(query.text), visible)
+    cards = snapshot.cards
+    filters = facet_filters(query)
+    kept = [number for number in found.matches if _passes(cards[number], filters)]
+    page, cursor = _page(query, found, cards, kept)
+    highlighter = Highlighter(found.words)
+    shown = [snapshot.shown(number) for number in page]
+    hits = tuple(
+        Hit(
+            cards[number].kind,
+            cards[number].uuid,
+            4 if found.corrected else found.matches[number][0],
+            highlighter.mark(title),
+            highlighter.passages(body),
+        )
+        for number, (title, body) in zip(page, shown, strict=True)
+    )
+    corrected = highlighter.spelling(shown) if found.corrected else None
+    counts = {name: _counts(name, found, cards, filters) for name in query.facets}
+    return Results(hits, len(kept), counts, cursor, corrected)
+
+
+def _find(snapshot: Snapshot, words: Words, visible: bytearray) -> _Found:
+    """Match tier by tier; only where nothing at all is visible, try other spellings."""
+    if not words.folded:
+        return _Found({number: (0, 0.0) for number, seen in enumerate(visible) if seen}, words, False)
+    matches = _matches(snapshot, words, visible)
+    if matches:
+        return _Found(matches, words, False)
+    suggestions = typo.suggest(
+        words.folded,
+        lambda terms: snapshot.frequencies("folded", terms),
+        lambda terms: snapshot.frequencies("pairs", terms),
+    )
+    for folded in suggestions:
+        meant = folded_query(folded)
+        matches = _matches(snapshot, meant, visible)
+        if matches:
+            return _Found(matches, meant, True)
+    return _Found({}, words, False)
+
+
+def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, tuple[int, float]]:
+    field = "pairs" if len(words.folded) > 1 else "folded"
+    phrase = snapshot.having_all(field, words.phrase_folded, visible)
+    exact = snapshot.having_all("exact", words.phrase_exact, visible) if phrase else {}
+    found = {number: (1 if number in exact else 2, score) for number, score in phrase.items()}
+    if words.scattered and len(found) < ENOUGH:
+        for number, score in snapshot.having_all("folded", words.scattered, visible).items():
+            found.setdefault(number, (3, score))
+    return found
+
+
+def _passes(card: Card, filters: dict[str, tuple[str, ...]]) -> bool:
+    return all(any(value in card.facets for value in values) for values in filters.values())
+
+
+def _key(query: Query, found: _Found, cards: list[Card], number: int) -> cursors.Key:
+    if query.sort == "newest":
+        return cards[number].newest
+    if query.sort == "title":
+        return cards[number].title
+    tier, score = found.matches[number]
+    return (tier, -score, *cards[number].newest)
+
+
+def _page(query: Query, found: _Found, cards: list[Card], kept: list[int]) -> tuple[list[int], str | None]:
+    after = cursors.read_cursor(query.sort, query.after)
+    keyed = ((_key(query, found, cards, number), number) for number in kept)
+    later = keyed if after is None else (one for one in keyed if one[0] > after)
+    page = heapq.nsmallest(query.size + 1, later)
+    more = len(page) > query.size
+    page = page[: query.size]
+    cursor = cursors.write_cursor(query.sort, page[-1][0]) if more and page else None
+    return [number for _, number in page], cursor
+
+
+def _counts(
+    name: str, found: _Found, cards: list[Card], filters: dict[str, tuple[str, ...]]
+) -> dict[str, int]:
+    """Count the values of one facet, its own filter left aside."""
+    others = {facet: values for facet, values in filters.items() if facet != name}
+    prefix = f"{name}="
+    counter: Counter[tuple[str, ...]] = Counter(
+        cards[number].facets for number in found.matches if _passes(cards[number], others)
+    )
+    counts: Counter[str] = Counter()
+    for facets, times in counter.items():
+        for value in facets:
+            if value.startswith(prefix):
+                counts[value[len(prefix) :]] += times
+    return dict(counts.most_common())
