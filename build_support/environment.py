@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = Path(os.environ.get("VENV", ROOT / ".venv"))
+VENV = ROOT / os.environ.get("VENV", ".venv")
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 # pip's setting, uv's variable, how several values are joined
@@ -99,21 +99,38 @@ def uv_environment() -> dict[str, str]:
 
 
 def make_venv() -> None:
-    """Create `.venv` with uv in it, unless it is there for this very Python."""
-    lock = ROOT / "requirements" / "installer.txt"
-    expected = digest(lock, str(VENV))
-    if is_fresh("venv", expected) and PYTHON.exists():
+    """Create `.venv`, unless one of this very Python is already in this place."""
+    expected = digest(str(VENV))
+    if PYTHON.exists() and (is_fresh("venv", expected) or is_sound()):
+        note_done("venv", expected)
         return
     say(f"making {VENV.name} with Python {sys.version.split()[0]}")
     if VENV.exists():
         shutil.rmtree(VENV)
     must(sys.executable, "-m", "venv", VENV, hint="Python's venv module is missing: install python3-venv.")
+    note_done("venv", expected)
+
+
+def is_sound() -> bool:
+    """Tell whether a `.venv` made by other means is of this Python and still in its place."""
+    asked = "import pip, sys; print(sys.version, sys.prefix)"
+    told = subprocess.run([str(PYTHON), "-c", asked], capture_output=True, text=True).stdout.strip()
+    has_stamp = (VENV / "stamp-venv").exists()
+    return not has_stamp and told == f"{sys.version} {VENV}"
+
+
+def install_installer() -> None:
+    """Install uv by pip, checked by hash."""
+    lock = ROOT / "requirements" / "installer.txt"
+    expected = digest(lock)
+    if is_fresh("installer", expected) and (VENV / "bin" / "uv").exists():
+        return
     must(
         *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("--require-hashes", "-r", lock),
         hint="uv could not be installed: pip reached no package index; see pip's message above.",
     )
-    note_done("venv", expected)
+    note_done("installer", expected)
 
 
 def install_lock(name: str) -> None:
@@ -168,6 +185,7 @@ def main(lock: str) -> None:
             f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}: make PYTHON=python3.12 run"
         )
     make_venv()
+    install_installer()
     if lock == "lock":
         write_locks()
         return
