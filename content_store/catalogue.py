@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from content_store.errors import ItemNotFound, StoreError
 from content_store.models import (
@@ -27,11 +27,12 @@ from content_store.values import Page
 LARGEST_PAGE = 200
 
 
-def _versions() -> Select[tuple[Version]]:
+def _versions() -> Select[Version]:
     """Versions with item, files and readings in one query, for lists must not ask again per row."""
     return (
         select(Version)
         .join(Version.item)
+        .options(contains_eager(Version.item))
         .options(joinedload(Version.files).joinedload(VersionFile.reading, innerjoin=True))
     )
 
@@ -133,7 +134,7 @@ def count_items(
 
 def _matching(
     owner: str | None, audiences: Several[str] | None, state: str | None, home: str | None
-) -> Select[tuple[UUID]]:
+) -> Select[UUID]:
     query = select(Item.uuid)
     if owner is not None:
         query = query.where(Item.owner == owner)

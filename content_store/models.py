@@ -225,7 +225,7 @@ class Version(Base):
     def main(self) -> VersionFile | None:
         """The file that the item is about; None where it is only a link."""
         mains = [file for file in self.files if file.role == "main"]
-        return (mains or self.files or [None])[0]
+        return next(iter(mains or self.files), None)
 
     @property
     def captions(self) -> list[VersionFile]:

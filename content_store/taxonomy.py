@@ -6,6 +6,7 @@ adults, because metadata keeps grades as numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -105,6 +106,8 @@ LANGUAGES = _by_id(
     Term("cjm", "Tiếng Chăm", "Cham"),
 )
 
+_FACETS: dict[str, Mapping[str, Term]] = {"subject": SUBJECTS, "type": TYPES, "language": LANGUAGES}
+
 _TYPE_OF_FORMAT = MappingProxyType(
     {
         "pptx": "slides",
@@ -145,5 +148,5 @@ def facet_label(facet: str, value: str, language: str) -> str:
     """The label of one facet value; an unknown value is shown as it is."""
     if facet == "grade" and (value == "adult" or value.isdigit()):
         return grade_label(ADULT if value == "adult" else int(value), language)
-    terms = {"subject": SUBJECTS, "type": TYPES, "language": LANGUAGES}.get(facet, {})
-    return terms[value].label(language) if value in terms else value
+    term = _FACETS.get(facet, {}).get(value)
+    return term.label(language) if term else value

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content_store import clock
@@ -94,8 +94,6 @@ def find_orphans(session: Session, blobs: Blobs, *, grace: timedelta) -> Iterato
 
 def _needed(session: Session, names: Iterable[str]) -> set[str]:
     wanted = list(names)
-    query = union(
-        select(VersionFile.sha256).where(VersionFile.sha256.in_(wanted)),
-        select(Reading.preview_sha256).where(Reading.preview_sha256.in_(wanted)),
-    )
-    return set(session.scalars(query))
+    files = session.scalars(select(VersionFile.sha256).where(VersionFile.sha256.in_(wanted)))
+    previews = session.scalars(select(Reading.preview_sha256).where(Reading.preview_sha256.in_(wanted)))
+    return {*files, *(name for name in previews if name)}

@@ -7,6 +7,7 @@ one atomic step or vanish.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from content_store.blobs.local import LocalBlobs
@@ -16,7 +17,7 @@ from content_store.errors import StoreError
 
 __all__ = ["BlobRef", "Blobs", "LocalBlobs", "S3Blobs", "Staged", "open_blobs"]
 
-_ENGINES = {"file": LocalBlobs, "s3": S3Blobs}
+_ENGINES: dict[str, Callable[[str], Blobs]] = {"file": LocalBlobs.from_url, "s3": S3Blobs.from_url}
 
 
 def open_blobs(url: str) -> Blobs:
@@ -28,4 +29,4 @@ def open_blobs(url: str) -> Blobs:
             code="unknown-storage",
             scheme=scheme,
         )
-    return _ENGINES[scheme].from_url(url)
+    return _ENGINES[scheme](url)

@@ -1,0 +1,313 @@
+"""The command line of the store on its own: add, search, get, verify.
+
+Each command opens the three engines by URL, commits once, and prints what a person needs next. Errors
+go to standard error; exit codes are 0 done, 1 damage found, 2 wrong usage, 3 refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from content_store import rights, taxonomy
+from content_store.blobs import open_blobs
+from content_store.errors import StoreError
+from content_store.models import Base, Version
+from content_store.search import Fragment, Query, open_index
+from content_store.store import ContentStore, Metadata, NewFile
+
+DONE, DAMAGED, REFUSED = 0, 1, 3
+INDEX_NAME = "content_store"
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where the store keeps rows, bytes and the index."""
+
+    database: str
+    storage: str
+    search: str
+
+
+def main(
+    argv: Sequence[str] | None = None, *, serve: Callable[[argparse.Namespace], int] | None = None
+) -> int:
+    """Run one command and return its exit code. `serve` is given from above, where HTTP may be known."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        if arguments.command == "serve-files":
+            return serve(arguments) if serve else REFUSED
+        handler: Callable[[argparse.Namespace], int] = arguments.handler
+        return handler(arguments)
+    except StoreError as error:
+        print(f"error: {error.message} [{error.code}]", file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        return DONE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command and option."""
+    parser = argparse.ArgumentParser(prog="python -m content_store", description=__doc__.splitlines()[0])
+    home = Path("var/content_store").resolve()
+    parser.add_argument("--database", default=f"sqlite:///{home}/store.db", help="rows (default %(default)s)")
+    parser.add_argument("--storage", default=f"file://{home}/blobs", help="bytes (default %(default)s)")
+    parser.add_argument("--search", default=f"whoosh://{home}/index", help="index (default %(default)s)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_options(commands.add_parser("add", help="add files, or every file of a folder"))
+    _search_options(commands.add_parser("search", help="search titles, keywords and text"))
+    _get_options(commands.add_parser("get", help="show an item, or write out its file"))
+    verify = commands.add_parser("verify", help="read every stored file and report damage")
+    verify.add_argument("--sample", type=int, help="read only this many, picked at random")
+    verify.set_defaults(handler=verify_files)
+    _serve_options(commands.add_parser("serve-files", help="serve files by signed links"))
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--title", help="instead of the title the file states (one file only)")
+    parser.add_argument("--language", help="vi, en ...")
+    parser.add_argument("--subject", choices=list(taxonomy.SUBJECTS), metavar="ID", help="a subject id")
+    parser.add_argument(
+        "--grade", action="append", type=int, default=[], help="1-12, 0 for adults; repeatable"
+    )
+    parser.add_argument(
+        "--license", choices=list(rights.LICENSES), metavar="ID", help=", ".join(rights.LICENSES)
+    )
+    parser.add_argument("--author", action="append", default=[], help="repeatable")
+    parser.add_argument("--keyword", action="append", default=[], help="repeatable")
+    parser.add_argument("--source", help="address the file came from")
+    parser.add_argument("--owner", default="cli")
+    parser.add_argument("--audience", action="append", default=[], help="who may find it (default public)")
+    parser.add_argument("--draft", action="store_true", help="do not publish")
+    parser.set_defaults(handler=add_files)
+
+
+def _search_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="*", help="with or without accents; empty lists the newest")
+    parser.add_argument("--audience", action="append", default=[], help="search as (default public)")
+    parser.add_argument(
+        "--filter", action="append", default=[], metavar="FACET=VALUE", help="such as type=video"
+    )
+    parser.add_argument("--size", type=int, default=20)
+    parser.add_argument("--after", help="the cursor printed under the page before")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=search_items)
+
+
+def _get_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pin", help="uuid, or uuid@number")
+    parser.add_argument("--output", type=Path, help="write the main file here")
+    parser.add_argument("--text", action="store_true", help="print the extracted text")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(handler=get_item)
+
+
+def _serve_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--secret-file", type=Path, default=Path("var/content_store/secret"))
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--base-url", default="", help="the site whose pages may show the files")
+
+
+@contextmanager
+def open_store(engines: Engines) -> Iterator[ContentStore]:
+    """The store over its own session: tables made if absent, one commit at the end."""
+    engine = open_database(engines.database)
+    index = open_index(engines.search, name=INDEX_NAME)
+    try:
+        with Session(engine) as session:
+            yield ContentStore(session, blobs=open_blobs(engines.storage), index=index)
+            session.commit()
+    finally:
+        index.close()
+        engine.dispose()
+
+
+def open_database(url: str) -> Engine:
+    """A database with the store's tables in it."""
+    if url.startswith("sqlite:////"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _engines(arguments: argparse.Namespace) -> Engines:
+    return Engines(arguments.database, arguments.storage, arguments.search)
+
+
+def add_files(arguments: argparse.Namespace) -> int:
+    """Add each file as an item of its own; a refused one is named and the others go on."""
+    paths = list(_files(arguments.paths))
+    if not paths:
+        raise StoreError("There is no file there. Check the path.", code="no-file")
+    if arguments.title and len(paths) > 1:
+        raise StoreError("Give --title with one file only.", code="one-title")
+    refused = 0
+    with open_store(_engines(arguments)) as store:
+        for path in paths:
+            try:
+                version = _add_file(store, path, arguments)
+                store.session.commit()
+                print(f"{version.pin}  {version.format:<9} {version.title}")
+            except (StoreError, OSError) as error:
+                store.session.rollback()
+                reason = error.message if isinstance(error, StoreError) else error.strerror
+                print(f"refused {path}: {reason}", file=sys.stderr)
+                refused += 1
+        while store.index_pending():
+            store.session.commit()
+    return REFUSED if refused else DONE
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from (each for each in sorted(path.rglob("*")) if each.is_file() and each.name[0] != ".")
+        else:
+            yield path
+
+
+def _add_file(store: ContentStore, path: Path, arguments: argparse.Namespace) -> Version:
+    with path.open("rb") as stream:
+        prepared = store.prepare([NewFile(path.name, stream)])
+    metadata = _corrected(store.guess(prepared[0]), arguments)
+    audiences = frozenset(arguments.audience or ["public"])
+    version = store.add(owner=arguments.owner, files=prepared, metadata=metadata, audiences=audiences)
+    return version if arguments.draft else store.publish(version.item.uuid)
+
+
+def _corrected(guess: Metadata, arguments: argparse.Namespace) -> Metadata:
+    """The guess with what the person stated put over it."""
+    stated = {
+        "title": arguments.title,
+        "language": arguments.language,
+        "subject": arguments.subject,
+        "grades": tuple(arguments.grade),
+        "license_id": arguments.license,
+        "authors": tuple(arguments.author),
+        "keywords": tuple(arguments.keyword),
+        "source_url": arguments.source,
+    }
+    return replace(guess, **{name: value for name, value in stated.items() if value})
+
+
+def search_items(arguments: argparse.Namespace) -> int:
+    """Print what is found, best first."""
+    filters: dict[str, frozenset[str]] = {}
+    for pair in arguments.filter:
+        facet, _, value = pair.partition("=")
+        filters[facet] = filters.get(facet, frozenset()) | {value}
+    query = Query(
+        text=" ".join(arguments.text),
+        audiences=frozenset(arguments.audience or ["public"]),
+        filters=filters,
+        after=arguments.after,
+        size=arguments.size,
+    )
+    with open_store(_engines(arguments)) as store:
+        results = store.search(query)
+    if arguments.json:
+        hits = [{"uuid": hit.uuid, "title": _plain(hit.title), "tier": hit.tier} for hit in results.hits]
+        print(json.dumps({"total": results.total, "hits": hits, "next": results.next}, ensure_ascii=False))
+        return DONE
+    if results.corrected:
+        print(f"(searched for: {results.corrected})")
+    for hit in results.hits:
+        print(f"{hit.uuid}  {_plain(hit.title)}")
+        for passage in hit.passages:
+            print(f"    … {_marked(passage)} …")
+    print(f"{results.total} found" + (f"; next page: --after {results.next}" if results.next else ""))
+    return DONE
+
+
+def _plain(fragment: Fragment) -> str:
+    return "".join(text for text, _ in fragment.parts)
+
+
+def _marked(fragment: Fragment) -> str:
+    marked = "".join(f"[{text}]" if matched else text for text, matched in fragment.parts)
+    return " ".join(marked.split())
+
+
+def get_item(arguments: argparse.Namespace) -> int:
+    """Show one version, its text, or write out its file."""
+    with open_store(_engines(arguments)) as store:
+        pin = arguments.pin
+        version = store.get_pinned(pin) if "@" in pin else store.get_shown(pin)
+        if arguments.output:
+            return _write_out(store, version, arguments.output)
+        if arguments.text:
+            print(version.text())
+        elif arguments.json:
+            print(json.dumps(_described(version), ensure_ascii=False, indent=2))
+        else:
+            _show(version)
+    return DONE
+
+
+def _write_out(store: ContentStore, version: Version, output: Path) -> int:
+    if version.main is None:
+        raise StoreError(f"There is no file, only the address {version.source_url}.", code="no-file")
+    with store.open(version.main) as source, output.open("wb") as target:
+        shutil.copyfileobj(source, target, 1024 * 1024)
+    print(f"{version.main.size} bytes → {output}")
+    return DONE
+
+
+def _described(version: Version) -> dict[str, object]:
+    return {
+        "pin": version.pin,
+        "title": version.title,
+        "state": version.item.state,
+        "format": version.format,
+        "type": version.type,
+        "language": version.language,
+        "subject": version.subject,
+        "grades": [taxonomy.grade_id(grade) for grade in version.grades],
+        "license": version.license_id,
+        "attribution": version.attribution(version.language),
+        "files": [
+            {"filename": file.filename, "role": file.role, "size": file.size, "sha256": file.sha256}
+            for file in version.files
+        ],
+    }
+
+
+def _show(version: Version) -> None:
+    for name, value in _described(version).items():
+        if name != "files" and value not in (None, [], ""):
+            print(f"{name:<12} {', '.join(value) if isinstance(value, list) else value}")
+    for file in version.files:
+        print(f"{'file':<12} {file.filename} ({file.role}, {file.size} bytes, {file.media_type})")
+
+
+def verify_files(arguments: argparse.Namespace) -> int:
+    """Compare stored bytes with their names; exit code 1 if any differ."""
+    count = 0
+    with open_store(_engines(arguments)) as store:
+        for damage in store.verify(arguments.sample):
+            count += 1
+            used = f" Used by {', '.join(damage.pins)}." if damage.pins else ""
+            print(f"{damage.code} {damage.sha256}: {damage.sentence}{used}", file=sys.stderr)
+    print(f"{count} damaged" if count else "every stored file is as it was stored")
+    return DAMAGED if count else DONE

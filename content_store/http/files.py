@@ -1,0 +1,150 @@
+"""A small asynchronous application that serves stored files by signed links, on an origin of its own.
+
+Whatever was uploaded is hostile: no cookies are read or set here, everything is sandboxed and
+unsniffable, and what could run in a browser is only ever a download. Reads go through a thread only
+while a piece is fetched, so forty slow readers hold no threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import BinaryIO
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from content_store import clock
+from content_store.blobs import Blobs, open_blobs
+from content_store.errors import BlobMissing, LinkExpired, StoreError
+from content_store.http.pages import EXPIRED_PAGE, MISSING_PAGE
+from content_store.http.ranges import Unsatisfiable, parse_range
+from content_store.links import Grant, LinkSigner, content_disposition, served_disposition
+
+PIECE = 256 * 1024
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; form-action 'none'"
+
+
+def create_file_app(blobs_url: str, secret: str, *, base_url: str = "") -> Starlette:
+    """The file server over the blobs at `blobs_url`; `base_url` is the site that may show the files."""
+    server = _FileServer(open_blobs(blobs_url), LinkSigner(secret), base_url.rstrip("/"))
+    return Starlette(
+        routes=[
+            Route("/f/{token}/{filename}", server.serve, methods=["GET", "HEAD"]),
+            Route("/healthz", server.health),
+        ]
+    )
+
+
+class _FileServer:
+    """Holds what every request needs."""
+
+    def __init__(self, blobs: Blobs, signer: LinkSigner, base_url: str) -> None:
+        self._blobs = blobs
+        self._signer = signer
+        self._base_url = base_url
+
+    async def health(self, request: Request) -> Response:
+        """Whether files can be served."""
+        return PlainTextResponse("ok\n")
+
+    async def serve(self, request: Request) -> Response:
+        """One file, whole or in part."""
+        filename = request.path_params["filename"]
+        try:
+            grant = self._signer.read(request.path_params["token"], filename)
+            size = await run_in_threadpool(self._blobs.size, grant.sha256)
+        except LinkExpired:
+            return _page(EXPIRED_PAGE, 403)
+        except BlobMissing:
+            return _page(MISSING_PAGE, 404)
+        except StoreError:
+            return _page(MISSING_PAGE, 503)
+        return await self._answer(request, grant, filename, size)
+
+    async def _answer(self, request: Request, grant: Grant, filename: str, size: int) -> Response:
+        headers = self._headers(grant, filename)
+        if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        try:
+            span = parse_range(_wanted_range(request, headers["ETag"]), size)
+        except Unsatisfiable:
+            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+        start, end = span or (0, size)
+        headers["Content-Length"] = str(end - start)
+        if span:
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+        status = 206 if span else 200
+        if request.method == "HEAD":
+            return Response(status_code=status, headers=headers)
+        stream = await run_in_threadpool(self._blobs.open, grant.sha256, start=start, end=end)
+        return StreamingResponse(_pieces(stream), status_code=status, headers=headers)
+
+    def _headers(self, grant: Grant, filename: str) -> dict[str, str]:
+        served = served_disposition(grant.media_type, grant.disposition, sandboxed=True)
+        left = max(0, grant.expires - int(clock.now().timestamp()))
+        headers = {
+            "Content-Type": _with_charset(grant.media_type),
+            "Content-Disposition": content_disposition(served, filename),
+            "ETag": f'"{grant.sha256}"',
+            "Accept-Ranges": "bytes",
+            "Cache-Control": f"private, max-age={left}, immutable",
+            "Content-Security-Policy": self._policy(grant.media_type),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "X-Robots-Tag": "noindex",
+        }
+        if self._base_url:
+            headers["Access-Control-Allow-Origin"] = self._base_url
+            headers["Vary"] = "Origin"
+        return headers
+
+    def _policy(self, media_type: str) -> str:
+        """Everything is sandboxed but PDF, whose viewers refuse to open in a sandbox."""
+        ancestors = self._base_url or "'none'"
+        sandbox = "" if media_type == "application/pdf" else "; sandbox"
+        return f"{_POLICY}; frame-ancestors {ancestors}{sandbox}"
+
+
+def _matches(header: str | None, etag: str) -> bool:
+    if not header:
+        return False
+    named = {value.strip().removeprefix("W/") for value in header.split(",")}
+    return etag in named or "*" in named
+
+
+def _wanted_range(request: Request, etag: str) -> str | None:
+    """The range, unless it belongs to other bytes than these (`If-Range`)."""
+    condition = request.headers.get("if-range")
+    return request.headers.get("range") if condition in (None, etag) else None
+
+
+def _with_charset(media_type: str) -> str:
+    return (
+        f"{media_type}; charset=utf-8"
+        if media_type.startswith("text/") and "charset" not in media_type
+        else media_type
+    )
+
+
+async def _pieces(stream: BinaryIO) -> AsyncIterator[bytes]:
+    try:
+        while data := await run_in_threadpool(stream.read, PIECE):
+            yield data
+    finally:
+        await run_in_threadpool(stream.close)
+
+
+def _page(html: str, status: int) -> Response:
+    return HTMLResponse(
+        html,
+        status_code=status,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
