@@ -1,0 +1,86 @@
+"""From posted fields to values; says which field is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+from lms.core.errors import Invalid
+from lms.core.i18n import _
+from lms.courses.services import CourseDraft, RunDraft
+
+LANGUAGES = ("vi", "en")
+INKS = ("water", "rice", "clay", "lotus", "dusk", "honey")
+
+
+class Posted(Protocol):
+    """Posted fields, one or many of a name (werkzeug's MultiDict)."""
+
+    def get(self, key: str, default: str = "") -> str | None:
+        """Return the first value of `key`."""
+
+    def getlist(self, key: str) -> list[str]:
+        """Return all values of `key`."""
+
+
+def read_course(form: Posted) -> CourseDraft:
+    """Return what a teacher says of a course. Raises Invalid."""
+    language = form.get("language") or "vi"
+    ink = form.get("cover_ink") or None
+    if language not in LANGUAGES:
+        raise Invalid({"language": _("Choose one of the languages.")})
+    grades = tuple(sorted({int(grade) for grade in form.getlist("grades") if grade.isdigit()}))
+    return CourseDraft(
+        title=form.get("title") or "",
+        summary=(form.get("summary") or "")[:4000],
+        language=language,
+        subject=form.get("subject") or None,
+        grades=grades,
+        cover_ink=ink if ink in INKS else None,
+    )
+
+
+def read_day(form: Posted, name: str) -> date | None:
+    """Return the day of a date field, None when empty. Raises Invalid naming the field."""
+    raw = (form.get(name) or "").strip()
+    if not raw:
+        return None
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise Invalid({name: _("Write the date as day, month and year.")}) from error
+
+
+def read_run(form: Posted) -> RunDraft:
+    """Return what is said of a run. Raises Invalid."""
+    return RunDraft(
+        title=(form.get("title") or "")[:200],
+        starts_on=read_day(form, "starts_on"),
+        ends_on=read_day(form, "ends_on"),
+    )
+
+
+def read_logins(text: str) -> list[str]:
+    """Return the user names or mails of a pasted or uploaded list: one a line, or the first column of a CSV."""
+    lines = [line.split(",")[0].split(";")[0].split("\t")[0].strip().strip('"') for line in text.splitlines()]
+    found = [line for line in lines if line]
+    if found and found[0].lower() in {
+        "login",
+        "email",
+        "username",
+        "user name",
+        "tên đăng nhập",
+        "thư điện tử",
+    }:
+        found = found[1:]
+    if not found:
+        raise Invalid({"logins": _("Paste at least one user name or mail.")})
+    if len(found) > 2000:
+        raise Invalid({"logins": _("At most %(count)s people at a time. Split the list.", count=2000)})
+    return found
+
+
+def field_errors(error: Invalid) -> Mapping[str, str]:
+    """Return the messages of an Invalid by field, ready for templates."""
+    return {name: str(message) for name, message in error.fields.items()}
