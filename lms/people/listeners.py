@@ -1,0 +1,19 @@
+"""What people do when the tree changes below them."""
+
+from __future__ import annotations
+
+from lms.core.events import listens_to
+from lms.orgs.events import OrgClosed, OrgMerged
+from lms.people import services
+
+
+@listens_to(OrgMerged)
+def move_grants_of_merged_org(event: OrgMerged) -> None:
+    """Roles continue at the node that took the merged one in."""
+    services.move_grants(event.org_id, event.into_id, event.on)
+
+
+@listens_to(OrgClosed)
+def end_grants_of_closed_org(event: OrgClosed) -> None:
+    """Nobody holds a role at a node that has ended."""
+    services.end_grants_at(event.org_id, event.on)

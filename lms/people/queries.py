@@ -1,0 +1,268 @@
+"""Reading people. Every list for a person starts from `visible_to(actor)`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from lms.core.actor import ANONYMOUS, Actor, Grant
+from lms.core.clock import now, today
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.paging import Page, take_page
+from lms.core.vietnamese import fold
+from lms.orgs.models import Org
+from lms.orgs.permissions import is_everywhere
+from lms.orgs.queries import reach, within
+from lms.people.models import STAFF_ROLES, ExternalId, RoleGrant, User, UserSession
+from lms.people.permissions import ADMIN_ROLES, HeldRole
+
+SECTOR_KINDS = frozenset({"ministry", "department", "ward", "school"})
+
+
+def hash_token(token: str) -> str:
+    """Return what is kept of a session's token; the token has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_current(on: date | None = None) -> ColumnElement[bool]:
+    """Return the filter on role grants that hold on `on` (today)."""
+    day = on or today()
+    return and_(RoleGrant.valid_from <= day, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day))
+
+
+def find_session(token: str) -> tuple[UserSession, User] | None:
+    """Return the living session of `token` with its active user. One query."""
+    row = db.session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(
+            UserSession.token_hash == hash_token(token),
+            UserSession.expires_at > now(),
+            User.status == "active",
+        )
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def load_actor(token: str) -> Actor:
+    """Return who holds the session of `token`, a stranger when it has ended. Two queries."""
+    found = find_session(token)
+    return ANONYMOUS if found is None else build_actor(found[1], session_id=found[0].id)
+
+
+def build_actor(user: User, *, session_id: int | None = None) -> Actor:
+    """Return `user` as an Actor with the roles that hold today and the audiences they open. One query."""
+    held, audiences, in_sector = set(), {"public", f"user:{user.uuid}"}, False
+    for role, org_id, uuid, kind in db.session.execute(_roles_with_ancestors(user.id)):
+        held.add((role, org_id))
+        audiences.add(f"org:{uuid}")
+        in_sector = in_sector or kind in SECTOR_KINDS
+    if in_sector:
+        audiences.add("sector")
+    if any(role in STAFF_ROLES for role, _org_id in held):
+        audiences.add("staff")
+    return Actor(
+        user_id=user.id,
+        uuid=user.uuid,
+        display_name=user.full_name,
+        login=user.login or user.email or "",
+        locale=user.locale,
+        grants=tuple(Grant(role, org_id) for role, org_id in sorted(held)),
+        audiences=frozenset(audiences),
+        session_id=session_id,
+        must_change_password=user.must_change_password,
+    )
+
+
+def _roles_with_ancestors(user_id: int) -> Select[str, int, UUID, str]:
+    """Select each current role once for every node from where it is held up to the root."""
+    held = select(RoleGrant.org_id).where(RoleGrant.user_id == user_id, is_current())
+    climb = select(Org.id.label("start"), Org.id.label("node"), Org.parent_id).where(Org.id.in_(held))
+    up = climb.cte("up", recursive=True)
+    parent = aliased(Org)
+    up = up.union(select(up.c.start, parent.id, parent.parent_id).join(parent, parent.id == up.c.parent_id))
+    return (
+        select(RoleGrant.role, RoleGrant.org_id, Org.uuid, Org.kind)
+        .join(up, up.c.start == RoleGrant.org_id)
+        .join(Org, Org.id == up.c.node)
+        .where(RoleGrant.user_id == user_id, is_current())
+    )
+
+
+def get_user(uuid: UUID) -> User:
+    """Return the user. Raises NotFound. For someone who asks on a page, see `get_visible_user`."""
+    user = db.session.scalar(select(User).where(User.uuid == uuid))
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def get_user_by_id(user_id: int | None) -> User:
+    """Return the user by inner id. Raises NotFound."""
+    user = db.session.get(User, user_id) if user_id is not None else None
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def get_visible_user(actor: Actor, uuid: UUID) -> User:
+    """Return the user if `actor` may know of that one. Raises NotFound otherwise."""
+    user = db.session.scalar(select(User).where(User.uuid == uuid, visible_to(actor)))
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def get_users(ids: Iterable[int]) -> dict[int, User]:
+    """Return the users of `ids` in one query."""
+    rows = db.session.scalars(select(User).where(User.id.in_(set(ids))))
+    return {user.id: user for user in rows}
+
+
+def find_user(login_or_email: str) -> User | None:
+    """Return the user who signs in with this user name or mail address, in whatever case it is typed."""
+    key = login_or_email.strip().lower()
+    if not key:
+        return None
+    column = User.email if "@" in key else User.login
+    return db.session.scalar(select(User).where(column == key))
+
+
+def find_user_by_external_id(kind: str, value: str) -> User | None:
+    """Return the user who bears this identifier today."""
+    day = today()
+    valid = or_(ExternalId.valid_to.is_(None), ExternalId.valid_to > day)
+    statement = select(User).join(ExternalId, ExternalId.user_id == User.id)
+    return db.session.scalar(statement.where(ExternalId.type == kind, ExternalId.value == value, valid))
+
+
+def list_external_ids(user: User) -> list[ExternalId]:
+    """Return all identifiers of `user`, the latest first."""
+    statement = select(ExternalId).where(ExternalId.user_id == user.id)
+    return list(db.session.scalars(statement.order_by(ExternalId.valid_from.desc(), ExternalId.id.desc())))
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the filter on User rows that `actor` may know of.
+
+    Administrators: people with a role or their home at or below their node. Teachers: the learners there.
+    Everyone: oneself. Guardians see their children through `Guardian` links, not through here.
+    """
+    if is_everywhere(actor):
+        return true()
+    allowed: list[ColumnElement[bool]] = [User.id == actor.user_id] if actor.is_signed_in else []
+    if actor.has_role(*ADMIN_ROLES):
+        allowed += _at_home_or_with_role(reach(actor, *ADMIN_ROLES))
+    if actor.has_role("teacher"):
+        allowed.append(User.id.in_(_holders(reach(actor, "teacher"), "learner")))
+    return or_(false(), *allowed)
+
+
+def _holders(orgs: ColumnElement[bool], role: str | None = None) -> Select[int]:
+    statement = select(RoleGrant.user_id).join(Org, Org.id == RoleGrant.org_id).where(orgs, is_current())
+    return statement if role is None else statement.where(RoleGrant.role == role)
+
+
+def _at_home_or_with_role(orgs: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    return [User.id.in_(_holders(orgs)), User.home_org_id.in_(select(Org.id).where(orgs))]
+
+
+def list_users(
+    actor: Actor,
+    org: Org | None = None,
+    role: str | None = None,
+    q: str | None = None,
+    after: str | None = None,
+    *,
+    size: int = 50,
+) -> Page[User]:
+    """Return people `actor` may know of: at or below `org`, holding `role`, by part of name, user name or mail."""
+    statement = select(User).where(visible_to(actor))
+    if role is not None:
+        orgs = within(org.lineage) if org is not None else true()
+        statement = statement.where(User.id.in_(_holders(orgs, role)))
+    elif org is not None:
+        statement = statement.where(or_(*_at_home_or_with_role(within(org.lineage))))
+    for word in fold(q or "").split():
+        statement = statement.where(User.search_text.contains(word, autoescape=True))
+    return take_page(db.session(), statement, keys=[User.sort_key, User.id], after=after, size=size)
+
+
+def list_members(org_id: int, role: str = "learner", on: date | None = None) -> list[User]:
+    """Return who holds `role` exactly at this node on `on` (today), ordered as a class list is."""
+    statement = (
+        select(User)
+        .where(User.id.in_(_member_ids(org_id, role, on)), User.status == "active")
+        .order_by(User.sort_key, User.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def count_members(org_id: int, role: str = "learner", on: date | None = None) -> int:
+    """Return how many hold `role` exactly at this node on `on` (today)."""
+    members = _member_ids(org_id, role, on).subquery()
+    counted = select(func.count()).where(User.id.in_(select(members.c.user_id)), User.status == "active")
+    return db.session.scalar(counted) or 0
+
+
+def _member_ids(org_id: int, role: str, on: date | None) -> Select[int]:
+    return select(RoleGrant.user_id).where(RoleGrant.org_id == org_id, RoleGrant.role == role, is_current(on))
+
+
+def count_members_of(org_ids: Iterable[int], role: str = "learner") -> dict[int, int]:
+    """Return how many hold `role` at each of the nodes today, in one query."""
+    statement = (
+        select(RoleGrant.org_id, func.count(RoleGrant.user_id.distinct()))
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.org_id.in_(set(org_ids)), RoleGrant.role == role, is_current(), User.status == "active"
+        )
+        .group_by(RoleGrant.org_id)
+    )
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def list_grants(user: User, *, on: date | None = None) -> list[tuple[RoleGrant, Org]]:
+    """Return the roles of `user` that hold on `on` (today), with their nodes."""
+    rows = db.session.execute(
+        select(RoleGrant, Org)
+        .join(Org, Org.id == RoleGrant.org_id)
+        .where(RoleGrant.user_id == user.id, is_current(on))
+        .order_by(Org.lineage, RoleGrant.role, RoleGrant.id)
+    )
+    return [(grant, org) for grant, org in rows]
+
+
+def list_held_roles(users: Iterable[User]) -> dict[int, list[HeldRole]]:
+    """Return for each user the roles held today, as permissions compare them. One query."""
+    held: dict[int, list[HeldRole]] = {user.id: [] for user in users}
+    rows = db.session.execute(
+        select(RoleGrant.user_id, RoleGrant.role, Org.lineage)
+        .join(Org, Org.id == RoleGrant.org_id)
+        .where(RoleGrant.user_id.in_(held), is_current())
+    )
+    for user_id, role, lineage in rows:
+        held[user_id].append(HeldRole(role, tuple(int(part) for part in lineage.split("/") if part)))
+    return held
+
+
+def get_grant(uuid: UUID) -> RoleGrant:
+    """Return the role grant. Raises NotFound."""
+    grant = db.session.scalar(select(RoleGrant).where(RoleGrant.uuid == uuid))
+    if grant is None:
+        raise NotFound()
+    return grant
+
+
+def list_sessions(actor: Actor) -> list[UserSession]:
+    """Return the living sessions of `actor`, the latest used first."""
+    statement = select(UserSession).where(
+        UserSession.user_id == actor.user_id, UserSession.expires_at > now()
+    )
+    return list(db.session.scalars(statement.order_by(UserSession.seen_at.desc(), UserSession.id.desc())))
