@@ -43,7 +43,9 @@ class Activity(Rooted, Base):
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(200), default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    pin: Mapped[str | None] = mapped_column(String(60), index=True)  # 'item-uuid@3': one library version forever
+    pin: Mapped[str | None] = mapped_column(
+        String(60), index=True
+    )  # 'item-uuid@3': one library version forever
     version: Mapped[int] = mapped_column(default=1)
     trashed_at: Mapped[datetime | None]
 
@@ -61,6 +63,8 @@ class Revision(Rooted, Base):
     number: Mapped[int]
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     digest: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]  # how many activities
+    points: Mapped[float] = mapped_column(default=0.0)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     published_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -97,7 +101,7 @@ class Progress(Base):
     activity_uuid: Mapped[UUID]
     status: Mapped[str] = mapped_column(String(8))  # seen tried done
     tries: Mapped[int] = mapped_column(default=0)
-    tried: Mapped[str] = mapped_column(String(400), default="")
+    tried: Mapped[str] = mapped_column(Text, default="")
     is_correct: Mapped[bool | None]
     first_correct: Mapped[bool | None]
     score: Mapped[float | None]

@@ -13,9 +13,7 @@ from lms.questions.models import Question, QuestionBank, QuestionVersion
 def find_question(course_id: int, uuid: UUID) -> Question | None:
     """Return the question of this uuid in the bank of the course."""
     statement = select(Question).join(QuestionBank, Question.bank_id == QuestionBank.id)
-    return db.session.scalar(
-        statement.where(Question.uuid == uuid, QuestionBank.course_id == course_id)
-    )
+    return db.session.scalar(statement.where(Question.uuid == uuid, QuestionBank.course_id == course_id))
 
 
 def find_latest_version(question: Question) -> QuestionVersion | None:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from lms.core.actor import Actor
 from lms.core.db import db
+from lms.core.errors import NotAllowed
 from lms.courses.models import Course
-from lms.courses.permissions import check_can_edit
+from lms.courses.permissions import can_edit_course
+from lms.orgs.queries import get_org_by_id
 from lms.questions.models import Question, QuestionBank, QuestionVersion
 from lms.questions.queries import find_latest_version, find_question
 from lms.questions.specs import QuestionSpec, spec_data, spec_digest
@@ -22,7 +24,8 @@ def keep_question(
 
     An unchanged question gets no new version, so that publishing a lesson twice leaves the bank alone.
     """
-    check_can_edit(actor, course)
+    if not can_edit_course(actor, course, get_org_by_id(course.org_id).lineage_ids):
+        raise NotAllowed()
     question = find_question(course.id, uuid) if uuid else None
     if question is None:
         question = Question(bank_id=_bank_of(course).id)

@@ -16,7 +16,13 @@ from typing import Any
 from lms.core.errors import Invalid
 from lms.core.i18n import _l
 
-SINGLE, MULTIPLE, TRUE_FALSE, SHORT_TEXT, NUMERIC = "single", "multiple", "true_false", "short_text", "numeric"
+SINGLE, MULTIPLE, TRUE_FALSE, SHORT_TEXT, NUMERIC = (
+    "single",
+    "multiple",
+    "true_false",
+    "short_text",
+    "numeric",
+)
 KINDS = (SINGLE, MULTIPLE, TRUE_FALSE, SHORT_TEXT, NUMERIC)
 CHOICE_KINDS = frozenset({SINGLE, MULTIPLE, TRUE_FALSE})
 LETTERS = "abcdefghijklmnop"
@@ -76,7 +82,9 @@ def parse_spec(data: Mapping[str, Any]) -> QuestionSpec:
         accepted=_accepted(data, errors) if kind == SHORT_TEXT else (),
         unaccented=bool(data.get("unaccented")),
         answer=_decimal(data.get("answer"), "answer", errors) if kind == NUMERIC else None,
-        tolerance=_decimal(data.get("tolerance") or 0, "tolerance", errors) if kind == NUMERIC else Decimal(0),
+        tolerance=_decimal(data.get("tolerance") or 0, "tolerance", errors)
+        if kind == NUMERIC
+        else Decimal(0),
         unit=_text(data.get("unit"), 40, "unit", errors) if kind == NUMERIC else "",
         tries=_whole(data.get("tries", 2), 0, MOST_TRIES, "tries", errors),
         points=_whole(data.get("points", 1), 0, MOST_POINTS, "points", errors),
@@ -87,6 +95,27 @@ def parse_spec(data: Mapping[str, Any]) -> QuestionSpec:
     if errors:
         raise Invalid(errors)
     return spec
+
+
+def draft_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `data` in the shape of a question, cut to size but possibly unfinished: what an autosave may keep."""
+    kind = str(data.get("kind", SINGLE))
+    kept: dict[str, Any] = {"kind": kind if kind in KINDS else SINGLE}
+    for field, longest in (("prompt", LONGEST_TEXT), ("explanation", LONGEST_TEXT), ("unit", 40)):
+        kept[field] = _text(data.get(field), longest, field, {})
+    for field, longest in (("tries", 4), ("points", 4), ("tolerance", 40)):
+        if data.get(field) not in (None, ""):
+            kept[field] = str(data[field])[:longest]
+    if data.get("answer") is not None:
+        kept["answer"] = data["answer"] if isinstance(data["answer"], bool) else str(data["answer"])[:40]
+    rows = data.get("choices")
+    if isinstance(rows, list | tuple):
+        kept["choices"] = [_draft_choice(row, index) for index, row in enumerate(rows[:MOST_CHOICES])]
+    accepted = data.get("accepted") or ()
+    lines = accepted.splitlines() if isinstance(accepted, str) else list(accepted)
+    kept["accepted"] = [str(line)[:LONGEST_ACCEPTED] for line in lines[:MOST_ACCEPTED]]
+    kept["unaccented"] = bool(data.get("unaccented"))
+    return kept
 
 
 def spec_data(spec: QuestionSpec) -> dict[str, Any]:
@@ -131,7 +160,9 @@ def _choices(kind: str, data: Mapping[str, Any], errors: dict[str, Any]) -> tupl
     if kind == TRUE_FALSE and not given and isinstance(data.get("answer"), bool):
         return (
             Choice("true", "", data["answer"] is True, str(data.get("feedback_true", ""))[:LONGEST_CHOICE]),
-            Choice("false", "", data["answer"] is False, str(data.get("feedback_false", ""))[:LONGEST_CHOICE]),
+            Choice(
+                "false", "", data["answer"] is False, str(data.get("feedback_false", ""))[:LONGEST_CHOICE]
+            ),
         )
     rows = [row for row in given if isinstance(row, Mapping)] if isinstance(given, list | tuple) else []
     found = tuple(_choice(row, index, kind, errors) for index, row in enumerate(rows[:MOST_CHOICES]))
@@ -147,7 +178,9 @@ def _choices(kind: str, data: Mapping[str, Any], errors: dict[str, Any]) -> tupl
     elif right == 0:
         errors["choices"] = _l("Mark the right choice.")
     elif kind != MULTIPLE and right > 1:
-        errors["choices"] = _l("Only one choice can be right here. For more, choose another kind of question.")
+        errors["choices"] = _l(
+            "Only one choice can be right here. For more, choose another kind of question."
+        )
     return found
 
 
@@ -160,6 +193,16 @@ def _choice(row: Mapping[str, Any], index: int, kind: str, errors: dict[str, Any
         errors["choices"] = _l("A choice has no words. Write it or remove it.")
     feedback = _text(row.get("feedback"), LONGEST_CHOICE, "choices", errors)
     return Choice(identifier[:8], text, bool(row.get("correct")), feedback)
+
+
+def _draft_choice(row: object, index: int) -> dict[str, Any]:
+    given = row if isinstance(row, Mapping) else {}
+    return {
+        "id": str(given.get("id") or LETTERS[index])[:8],
+        "text": _text(given.get("text"), LONGEST_CHOICE, "choices", {}),
+        "correct": bool(given.get("correct")),
+        "feedback": _text(given.get("feedback"), LONGEST_CHOICE, "choices", {}),
+    }
 
 
 def _accepted(data: Mapping[str, Any], errors: dict[str, Any]) -> tuple[str, ...]:

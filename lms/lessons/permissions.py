@@ -1,0 +1,27 @@
+"""Who may write lessons, and whether a lesson is open to a learner now: values in, answers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from lms.core.actor import Actor
+from lms.courses.models import Course, Run
+from lms.courses.permissions import can_edit_course
+
+
+def can_edit_lesson(actor: Actor, course: Course, lineage: Iterable[int]) -> bool:
+    """Whoever edits the course edits its lessons."""
+    return can_edit_course(actor, course, lineage)
+
+
+def has_begun(run: Run, opens_at: datetime | None, at: datetime, on: date) -> bool:
+    """Tell whether learners may look at a lesson: the run has begun and the lesson is open."""
+    if run.state == "planned" or (run.starts_on is not None and on < run.starts_on):
+        return False
+    return opens_at is None or opens_at <= at
+
+
+def takes_answers(run: Run, on: date) -> bool:
+    """Tell whether results still count: after its end a run can be read, not answered."""
+    return run.state == "open" and (run.ends_on is None or on <= run.ends_on)

@@ -1,0 +1,273 @@
+"""Reading what is taught: snapshots, the outline of a run, one learner's seat in a lesson, drafts for the editor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.core.errors import NotAllowed, NotFound
+from lms.courses.models import Course, Run, Unit
+from lms.courses.permissions import can_read_course
+from lms.lessons.models import Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
+from lms.lessons.permissions import can_edit_lesson
+from lms.lessons.snapshots import Snapshot, parse_snapshot, remember, remembered
+from lms.orgs.models import Org
+
+
+def load_snapshot(revision_id: int, digest: str) -> Snapshot:
+    """Return a revision's snapshot; no query when this process has read it lately."""
+    found = remembered(digest)
+    if found is None:
+        data = db.session.scalars(select(Revision.snapshot).where(Revision.id == revision_id)).one()
+        found = remember(parse_snapshot(data, digest))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One lesson in a run's outline, as it stands for one learner."""
+
+    lesson_id: int
+    lesson_uuid: UUID
+    title: str
+    goal: str
+    minutes: int | None
+    unit_id: int
+    unit_title: str
+    opens_at: datetime | None
+    due_at: datetime | None
+    revision_id: int
+    revision_uuid: UUID
+    digest: str
+    size: int
+    points: float
+    progress: LessonProgress | None
+
+    @property
+    def done(self) -> int:
+        """How many activities are done."""
+        return self.progress.done if self.progress else 0
+
+    @property
+    def total(self) -> int:
+        """How many activities there are."""
+        return (self.progress.total if self.progress else 0) or self.size
+
+    @property
+    def is_complete(self) -> bool:
+        """True once the learner has been through the lesson."""
+        return self.progress is not None and self.progress.completed_at is not None
+
+    @property
+    def is_begun(self) -> bool:
+        """True between the first view and completion."""
+        return self.progress is not None and not self.is_complete
+
+
+def taught_revision() -> ColumnElement[int]:
+    """The revision a learner is shown: the one begun until it is completed, then the run's present one."""
+    inside = and_(LessonProgress.id.is_not(None), LessonProgress.completed_at.is_(None))
+    return case((inside, LessonProgress.revision_id), else_=RunLesson.revision_id)
+
+
+def list_stops(run_ids: Sequence[int], user_id: int | None) -> dict[int, list[Stop]]:
+    """Return the lessons of each run in order, with the learner's progress, in one query."""
+    own = and_(
+        LessonProgress.run_id == RunLesson.run_id,
+        LessonProgress.lesson_id == RunLesson.lesson_id,
+        LessonProgress.user_id == user_id,
+    )
+    query = (
+        select(RunLesson, Lesson, Unit, LessonProgress, Revision)
+        .join(Lesson, Lesson.id == RunLesson.lesson_id)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .outerjoin(LessonProgress, own)
+        .join(Revision, Revision.id == taught_revision())
+        .where(RunLesson.run_id.in_(run_ids), Lesson.trashed_at.is_(None), Unit.trashed_at.is_(None))
+        .order_by(RunLesson.run_id, Unit.position, Unit.id, Lesson.position, Lesson.id)
+    )
+    found: dict[int, list[Stop]] = {run_id: [] for run_id in run_ids}
+    for taught, lesson, unit, progress, revision in db.session.execute(query):
+        found[taught.run_id].append(_stop(taught, lesson, unit, progress, revision))
+    return found
+
+
+def _stop(
+    taught: RunLesson, lesson: Lesson, unit: Unit, progress: LessonProgress | None, revision: Revision
+) -> Stop:
+    return Stop(
+        lesson_id=lesson.id,
+        lesson_uuid=lesson.uuid,
+        title=lesson.title,
+        goal=lesson.goal,
+        minutes=lesson.minutes,
+        unit_id=unit.id,
+        unit_title=unit.title,
+        opens_at=taught.opens_at,
+        due_at=taught.due_at,
+        revision_id=revision.id,
+        revision_uuid=revision.uuid,
+        digest=revision.digest,
+        size=revision.size,
+        points=revision.points,
+        progress=progress,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a deed in the player needs: the lesson as this learner has it, and where he stands."""
+
+    lesson_id: int
+    lesson_uuid: UUID
+    revision_id: int
+    revision_uuid: UUID
+    opens_at: datetime | None
+    snapshot: Snapshot
+
+
+def find_seat(run_id: int, user_id: int, activity_uuid: UUID) -> Seat:
+    """Return the seat of a learner at an activity of a run. Raises NotFound for anything forged or unpublished."""
+    own = and_(
+        LessonProgress.run_id == RunLesson.run_id,
+        LessonProgress.lesson_id == RunLesson.lesson_id,
+        LessonProgress.user_id == user_id,
+    )
+    query = (
+        select(RunLesson, Lesson, Revision)
+        .join(Lesson, Lesson.id == RunLesson.lesson_id)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .join(Activity, Activity.lesson_id == Lesson.id)
+        .outerjoin(LessonProgress, own)
+        .join(Revision, Revision.id == taught_revision())
+        .where(RunLesson.run_id == run_id, Activity.uuid == activity_uuid)
+        .where(Lesson.trashed_at.is_(None), Unit.trashed_at.is_(None))
+    )
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NotFound()
+    taught, lesson, revision = found
+    snapshot = load_snapshot(revision.id, revision.digest)
+    if snapshot.find(activity_uuid) is None:
+        raise NotFound()
+    return Seat(lesson.id, lesson.uuid, revision.id, revision.uuid, taught.opens_at, snapshot)
+
+
+def list_progress(run_id: int, user_id: int, lesson_id: int) -> dict[UUID, Progress]:
+    """Return a learner's progress in the activities of a lesson."""
+    query = select(Progress).where(
+        Progress.run_id == run_id, Progress.user_id == user_id, Progress.lesson_id == lesson_id
+    )
+    return {row.activity_uuid: row for row in db.session.scalars(query)}
+
+
+def find_progress(run_id: int, user_id: int, activity_uuid: UUID) -> Progress | None:
+    """Return a learner's progress in one activity."""
+    query = select(Progress).where(
+        Progress.run_id == run_id, Progress.user_id == user_id, Progress.activity_uuid == activity_uuid
+    )
+    return db.session.scalar(query)
+
+
+def find_lesson_progress(run_id: int, user_id: int, lesson_id: int) -> LessonProgress | None:
+    """Return a learner's progress in one lesson."""
+    query = select(LessonProgress).where(
+        LessonProgress.run_id == run_id,
+        LessonProgress.user_id == user_id,
+        LessonProgress.lesson_id == lesson_id,
+    )
+    return db.session.scalar(query)
+
+
+def get_lesson(actor: Actor, uuid: UUID, *, to_edit: bool = True) -> tuple[Lesson, Unit, Course]:
+    """Return a draft with its unit and course. Raises NotFound for strangers, NotAllowed for readers who edit."""
+    query = (
+        select(Lesson, Unit, Course, Org)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .join(Course, Course.id == Unit.course_id)
+        .join(Org, Org.id == Course.org_id)
+    )
+    found = db.session.execute(query.where(Lesson.uuid == uuid)).first()
+    if found is None:
+        raise NotFound()
+    lesson, unit, course, org = found
+    if not can_read_course(actor, course, org.lineage_ids):
+        raise NotFound()
+    if to_edit and not can_edit_lesson(actor, course, org.lineage_ids):
+        raise NotAllowed()
+    return lesson, unit, course
+
+
+def get_activity(lesson: Lesson, uuid: UUID) -> Activity:
+    """Return an activity of the lesson, trashed or not. Raises NotFound."""
+    query = select(Activity).where(Activity.uuid == uuid, Activity.lesson_id == lesson.id)
+    activity = db.session.scalar(query)
+    if activity is None:
+        raise NotFound()
+    return activity
+
+
+@dataclass(frozen=True, slots=True)
+class LessonState:
+    """One lesson of a course for its authors: the draft, and what was published of it."""
+
+    lesson: Lesson
+    activities: int
+    revision: Revision | None
+
+    @property
+    def has_changes(self) -> bool:
+        """True when the draft was saved after it was last published."""
+        return self.revision is None or self.lesson.updated_at > self.revision.published_at
+
+
+def list_lessons(course_id: int) -> dict[int, list[LessonState]]:
+    """Return the lessons of a course in order, by unit id, with their publishing state, in one query."""
+    counts = (
+        select(Activity.lesson_id, func.count().label("size"))
+        .where(Activity.trashed_at.is_(None))
+        .group_by(Activity.lesson_id)
+        .subquery()
+    )
+    latest = select(func.max(Revision.id)).where(Revision.lesson_id == Lesson.id).scalar_subquery()
+    query = (
+        select(Lesson, func.coalesce(counts.c.size, 0), Revision)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .outerjoin(counts, counts.c.lesson_id == Lesson.id)
+        .outerjoin(Revision, Revision.id == latest)
+        .where(Unit.course_id == course_id, Lesson.trashed_at.is_(None))
+        .order_by(Lesson.position, Lesson.id)
+    )
+    found: dict[int, list[LessonState]] = {}
+    for lesson, size, revision in db.session.execute(query):
+        found.setdefault(lesson.unit_id, []).append(LessonState(lesson, size, revision))
+    return found
+
+
+def get_preview(lesson_uuid: UUID) -> tuple[Revision, Snapshot]:
+    """Return the latest revision of a free lesson taught in an open run, for anyone. Raises NotFound otherwise."""
+    query = (
+        select(Revision)
+        .join(Lesson, Lesson.id == Revision.lesson_id)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .join(RunLesson, RunLesson.revision_id == Revision.id)
+        .join(Run, Run.id == RunLesson.run_id)
+        .where(
+            Lesson.uuid == lesson_uuid,
+            Lesson.free_preview,
+            Lesson.trashed_at.is_(None),
+            Unit.trashed_at.is_(None),
+            Run.kind == "open",
+            Run.state == "open",
+        )
+    )
+    revision = db.session.scalar(query.order_by(Revision.number.desc()).limit(1))
+    if revision is None:
+        raise NotFound()
+    return revision, load_snapshot(revision.id, revision.digest)

@@ -1,0 +1,197 @@
+"""Learning: a view, an answer, a step on. Each is one statement; `listeners.py` turns statements into progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.core.actor import Actor
+from lms.core.clock import now, today
+from lms.core.db import db
+from lms.core.errors import Conflict, Invalid, NotFound
+from lms.core.i18n import _l
+from lms.courses.models import Enrollment, Run
+from lms.lessons.models import DONE, Progress
+from lms.lessons.permissions import has_begun, takes_answers
+from lms.lessons.queries import Seat, find_lesson_progress, find_progress, find_seat
+from lms.lessons.question_kind import frozen_spec
+from lms.lessons.snapshots import FrozenActivity, Snapshot
+from lms.questions.grading import Mark, Response, check_response, grade
+from lms.questions.specs import CHOICE_KINDS, QuestionSpec
+from lms.records.models import StatementKey
+from lms.records.services import Deed, record_statement
+
+LONGEST_KEY = 64
+
+
+class LessonNotOpen(Conflict):
+    """It is too early."""
+
+    code = "lesson_not_open"
+    default = _l("This lesson is not open yet. Come back later, or go on with another one.")
+
+
+class RunEnded(Conflict):
+    """It is too late for results."""
+
+    code = "run_ended"
+    default = _l("This course has ended. You can still read it, but answers no longer count.")
+
+
+class NoTriesLeft(Conflict):
+    """The question is settled."""
+
+    code = "no_tries_left"
+    default = _l("This question is settled, so another answer does not count. Go on to the next one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of an answer; `mark` is None when the same answer had arrived before."""
+
+    progress: Progress
+    mark: Mark | None
+
+
+def view_activity(actor: Actor, run: Run, activity_uuid: UUID) -> bool:
+    """Record that the learner sees an activity, once a day; False when it was recorded before or no longer counts."""
+    user_id, seat = _take_seat(actor, run, activity_uuid)
+    if not takes_answers(run, today()):
+        return False
+    key = f"viewed:{run.uuid.hex}:{activity_uuid.hex}:{today():%Y%m%d}"
+    return record_statement(actor, _deed("viewed", run, seat, activity_uuid, key=key)) is not None
+
+
+def complete_activity(actor: Actor, run: Run, activity_uuid: UUID) -> None:
+    """Record that the learner is through with an activity without a score; a scored one completes by its answer."""
+    user_id, seat = _take_seat(actor, run, activity_uuid)
+    activity = seat.snapshot.find(activity_uuid)
+    if activity is None or activity.scored or not takes_answers(run, today()):
+        return
+    key = f"completed:{run.uuid.hex}:{activity_uuid.hex}"
+    record_statement(actor, _deed("completed", run, seat, activity_uuid, key=key, completion=True))
+    _complete_lesson(actor, run, user_id, seat)
+
+
+def answer_question(actor: Actor, run: Run, activity_uuid: UUID, response: Response, *, key: str) -> Answered:
+    """Grade an answer on the server, from the revision the learner is on, and record it.
+
+    `key` is the form's own: the same key again changes nothing. Raises NotFound, LessonNotOpen, RunEnded, NoTriesLeft,
+    Invalid.
+    """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise Invalid({"answer": _l("This page is out of date. Load it again, then answer.")})
+    user_id, seat = _take_seat(actor, run, activity_uuid)
+    activity, spec = _question_of(seat.snapshot, activity_uuid)
+    key = f"{activity_uuid.hex}:{key}"
+    progress = find_progress(run.id, user_id, activity_uuid)
+    if progress is not None and db.session.get(StatementKey, (actor.uuid, key)) is not None:
+        return Answered(progress, None)
+    if not takes_answers(run, today()):
+        raise RunEnded()
+    if progress is not None and progress.status == DONE:
+        raise NoTriesLeft()
+    response = check_response(spec, response)
+    mark = grade(spec, response)
+    attempt = progress.tries + 1 if progress else 1
+    record_statement(actor, _answer_deed(run, seat, activity, spec, response, mark, attempt, key))
+    _complete_lesson(actor, run, user_id, seat)
+    found = find_progress(run.id, user_id, activity_uuid)
+    if found is None:
+        raise RuntimeError("no listener made progress of an answer")
+    return Answered(found, mark)
+
+
+def try_question(snapshot: Snapshot, activity_uuid: UUID, response: Response) -> Mark:
+    """Grade an answer and record nothing: for previews by guests and authors. Raises NotFound, Invalid."""
+    _activity, spec = _question_of(snapshot, activity_uuid)
+    return grade(spec, check_response(spec, response))
+
+
+def _take_seat(actor: Actor, run: Run, activity_uuid: UUID) -> tuple[int, Seat]:
+    """Check the learner's place and hold it, so that two deeds of one learner follow each other."""
+    place = select(Enrollment.user_id).where(
+        Enrollment.run_id == run.id,
+        Enrollment.user_id == actor.user_id,
+        Enrollment.role == "learner",
+        Enrollment.status == "active",
+    )
+    user_id = db.session.scalar(place.with_for_update())
+    if user_id is None:
+        raise NotFound()
+    seat = find_seat(run.id, user_id, activity_uuid)
+    if not has_begun(run, seat.opens_at, now(), today()):
+        raise LessonNotOpen()
+    return user_id, seat
+
+
+def _question_of(snapshot: Snapshot, activity_uuid: UUID) -> tuple[FrozenActivity, QuestionSpec]:
+    activity = snapshot.find(activity_uuid)
+    if activity is None or activity.kind != "question":
+        raise NotFound()
+    return activity, frozen_spec(activity)
+
+
+def _answer_deed(
+    run: Run,
+    seat: Seat,
+    activity: FrozenActivity,
+    spec: QuestionSpec,
+    response: Response,
+    mark: Mark,
+    attempt: int,
+    key: str,
+) -> Deed:
+    settled = mark.correct or 0 < spec.tries <= attempt
+    return Deed(
+        verb="answered",
+        object_kind="activity",
+        object_uuid=activity.uuid,
+        context_uuid=run.uuid,
+        revision_uuid=seat.revision_uuid,
+        score=round(mark.score * spec.points, 4),
+        max_score=float(spec.points),
+        success=mark.correct,
+        completion=settled,
+        attempt=attempt,
+        body={"question": activity.body["question"], "choices": list(response.choices)},
+        response=None if spec.kind in CHOICE_KINDS else response.text,
+        key=key,
+    )
+
+
+def _deed(
+    verb: str, run: Run, seat: Seat, activity_uuid: UUID, *, key: str, completion: bool | None = None
+) -> Deed:
+    return Deed(
+        verb=verb,
+        object_kind="activity",
+        object_uuid=activity_uuid,
+        context_uuid=run.uuid,
+        revision_uuid=seat.revision_uuid,
+        completion=completion,
+        key=key,
+    )
+
+
+def _complete_lesson(actor: Actor, run: Run, user_id: int, seat: Seat) -> None:
+    """Say once, as a statement of its own, that the whole lesson is done."""
+    progress = find_lesson_progress(run.id, user_id, seat.lesson_id)
+    if progress is None or progress.completed_at is None:
+        return
+    record_statement(
+        actor,
+        Deed(
+            verb="completed",
+            object_kind="lesson",
+            object_uuid=seat.lesson_uuid,
+            context_uuid=run.uuid,
+            revision_uuid=seat.revision_uuid,
+            score=progress.score,
+            max_score=progress.max_score,
+            completion=True,
+            key=f"completed:{run.uuid.hex}:{seat.lesson_uuid.hex}",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Library: the only door of the site to the content store."""
