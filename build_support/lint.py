@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("layout", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
-    ("ruff", (str(BIN / "ruff"), "check", "--quiet", ".")),
+    ("layout", (str(BIN / "ruff"), "format", "--check", "--quiet", "--output-format", "concise", ".")),
+    ("ruff", (str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", ".")),
     ("import floors", (str(BIN / "lint-imports"),)),
     ("house rules", (sys.executable, "-m", "build_support.house_rules")),
     ("translations", (sys.executable, "-m", "build_support.translations", "check")),

@@ -7,7 +7,11 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 
 
 def row(name: str, default: object, text: str) -> str:
-    shown = {True: "yes", False: "no", "": ""}.get(default, default) if isinstance(default, bool | str) else default
+    shown = (
+        {True: "yes", False: "no", "": ""}.get(default, default)
+        if isinstance(default, bool | str)
+        else default
+    )
     return f"| `{name.upper()}` | {f'`{shown}`' if shown != '' else 'see text'} | {text} |"
 
 
