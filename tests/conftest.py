@@ -82,7 +82,9 @@ def site(engine_set: str, tmp_path_factory: pytest.TempPathFactory, request: pyt
             shutil.copy(folder / "benhoc.db", folder / "empty.db")
     yield app
     with app.app_context():
-        app.extensions["item_index"].close()
+        for name in ("item_index", "page_index"):
+            app.extensions[name].close()
+        db.session.remove()
         db.engine.dispose()
 
 

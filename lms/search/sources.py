@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from content_store.search import Document
+from content_store.search import Document as Document
 
 
 @dataclass(frozen=True, slots=True)
