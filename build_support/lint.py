@@ -12,7 +12,7 @@ BIN = Path(sys.executable).parent
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("layout", (str(BIN / "ruff"), "format", "--check", "--quiet", "--output-format", "concise", ".")),
     ("ruff", (str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", ".")),
-    ("import floors", (str(BIN / "lint-imports"),)),
+    ("import floors", (str(BIN / "lint-imports"), "--no-logo")),
     ("house rules", (sys.executable, "-m", "build_support.house_rules")),
     ("translations", (sys.executable, "-m", "build_support.translations", "check")),
     ("types", (sys.executable, "-m", "mypy")),

@@ -5,6 +5,8 @@ from babel.messages.mofile import read_mo
 
 from build_support.catalogs import Text, read_entries, read_texts
 from build_support.translations import compile_catalog, problems, read_same, stub
+from lms.app import create_app
+from lms.core.config import Settings
 
 
 def write(folder: Path, room: str, text: str) -> None:
@@ -106,3 +108,8 @@ def test_a_stub_can_be_pasted_into_the_room_that_owns_the_text(tmp_path):
     assert "translations/vi/lessons.po" in lines
     write(tmp_path, "lessons", lines)
     assert [entry.msgid for entry in read_entries(tmp_path)] == ["Save"]
+
+
+def test_the_site_trims_texts_in_templates_as_extraction_does(tmp_path):
+    app = create_app(Settings(data_dir=str(tmp_path)), testing=True)
+    assert app.jinja_env.policies["ext.i18n.trimmed"] is True
