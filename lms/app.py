@@ -13,6 +13,8 @@ from content_store.search import open_index
 from lms.core import assets, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
 from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
+from lms.people import access as people_access
+from lms.people import views as people_views
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
@@ -50,6 +52,8 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
 
 def add_rooms(app: Flask) -> None:
     """Wire every room, lowest floor first."""
+    people_access.init_app(app)
+    app.register_blueprint(people_views.bp)
 
 
 def create_app_from_env() -> Flask:

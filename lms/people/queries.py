@@ -204,6 +204,16 @@ def list_members(org_id: int, role: str = "learner", on: date | None = None) -> 
     return list(db.session.scalars(statement))
 
 
+def list_visible_members(actor: Actor, org_id: int) -> list[User]:
+    """Return the learners of a class whom `actor` teaches or administers. Raises NotFound for everyone else's."""
+    if not actor.has_role("teacher", "sysadmin", *ADMIN_ROLES):
+        raise NotFound()
+    roles = reach(actor, "teacher", *ADMIN_ROLES)
+    if db.session.scalar(select(Org.id).where(Org.id == org_id, roles)) is None:
+        raise NotFound()
+    return list_members(org_id)
+
+
 def count_members(org_id: int, role: str = "learner", on: date | None = None) -> int:
     """Return how many hold `role` exactly at this node on `on` (today)."""
     members = _member_ids(org_id, role, on).subquery()
@@ -225,7 +235,10 @@ def count_members_of(org_ids: Iterable[int], role: str = "learner") -> dict[int,
         )
         .group_by(RoleGrant.org_id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    counts: dict[int, int] = {}
+    for org_id, count in db.session.execute(statement):
+        counts[org_id] = count
+    return counts
 
 
 def list_grants(user: User, *, on: date | None = None) -> list[tuple[RoleGrant, Org]]:
