@@ -149,7 +149,7 @@ class PostgresIndex:
 
     def _frequencies(self, connection: Connection, statement: str, terms: Iterable[str]) -> Mapping[str, int]:
         found = connection.execute(text(statement.format(table=self._table)), {"terms": sorted(terms)})
-        return {term: count for term, count in found.tuples() if count}
+        return {term: count for term, count in found if count}
 
     def _corrected(
         self, connection: Connection, query: Query, rows: list[Any], words: Words
@@ -207,8 +207,8 @@ def _results(query: Query, rows: list[Any], words: Words, corrected: bool) -> Re
         for row in page
     )
     counts: dict[str, dict[str, int]] = {name: {} for name in query.facets}
-    for name, value, times in rows[0].facets or ():
-        counts[name][value] = times
+    for number, value, times in rows[0].facets or ():
+        counts[query.facets[number]][value] = times
     cursor = cursors.write_cursor(query.sort, _key(query, page[-1])) if more and page else None
     spelling = highlighter.spelling((row.title, row.body) for row in page) if corrected else None
     return Results(hits, rows[0].total, counts, cursor, spelling)

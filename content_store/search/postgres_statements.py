@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
-from content_store.search.terms import BODY, ENOUGH, KEYWORDS, TITLE, Presence, Words, facet_filters
+from content_store.search.terms import (
+    BODY,
+    ENOUGH,
+    KEYWORDS,
+    TITLE,
+    Presence,
+    Words,
+    audience_tokens,
+    facet_filters,
+    facet_token,
+)
 
 _VECTOR_BYTES = 1_000_000
 _WEIGHTS = f"{{{BODY:.6f},0,{KEYWORDS:.6f},{TITLE:.6f}}}"
@@ -115,9 +125,9 @@ FROM (SELECT 1) AS once LEFT JOIN page ON true LEFT JOIN {table} AS shown ON sho
 ORDER BY {page_order}
 """
 
-_COUNT = """SELECT CAST(:facet{n} AS text) AS facet, substr(value, length(CAST(:facet{n} AS text)) + 2) AS value, count(*) AS times
+_COUNT = """SELECT {n} AS facet, substr(value, length(CAST(:facet{n} AS text)) + 1) AS value, count(*) AS times
     FROM found, unnest(found.facets) AS value
-    WHERE starts_with(value, CAST(:facet{n} AS text) || '=') AND {filters} GROUP BY value"""
+    WHERE starts_with(value, CAST(:facet{n} AS text)) AND {filters} GROUP BY value"""
 
 _NO_COUNTS = "SELECT NULL AS facet, NULL AS value, 0 AS times WHERE false"
 
@@ -141,12 +151,12 @@ def _quoted(term: str) -> str:
 
 def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[str, object]]:
     """Return the one statement that answers a query, with its parameters."""
-    parameters: dict[str, object] = {"audiences": sorted(query.audiences), "size": query.size + 1}
+    parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
     phrase, found = _matching(table, words, parameters)
     filters = _filters(query, parameters)
     counts = []
     for number, name in enumerate(query.facets):
-        parameters[f"facet{number}"] = name
+        parameters[f"facet{number}"] = facet_token(name, "")
         others = " AND ".join(["true", *(sql for facet, sql in filters.items() if facet != name)])
         counts.append(_COUNT.format(n=number, filters=others))
     order = _SORTS[query.sort]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from content_store.search.port import KIND_FACET, Document, Query
-from content_store.search.text import clean, exact, fold, pairs, title_order, words
+from content_store.search.text import clean, exact, fold, is_storable, pairs, title_order, words
 
 TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
 ENOUGH = 20
@@ -104,6 +104,7 @@ def tidy(document: Document) -> Document:
         title=clean(document.title),
         keywords=clean(document.keywords),
         body=clean(document.body),
+        audiences=frozenset(filter(is_storable, document.audiences)),
     )
 
 
@@ -150,7 +151,7 @@ def key_of(kind: str, uuid: str) -> str:
 
 def facet_token(name: str, value: str) -> str:
     """One value of one facet as one token."""
-    return f"{name}={clean(value)}"
+    return f"{clean(name)}={clean(value)}"
 
 
 def facet_tokens(document: Document) -> tuple[str, ...]:
@@ -160,6 +161,11 @@ def facet_tokens(document: Document) -> tuple[str, ...]:
             raise ValueError(f"A facet cannot be called {name!r}.")
     named = [facet_token(name, value) for name, values in document.facets.items() for value in values]
     return (facet_token(KIND_FACET, document.kind), *dict.fromkeys(named))
+
+
+def audience_tokens(query: Query) -> list[str]:
+    """The audiences of a query that a document can have."""
+    return sorted(filter(is_storable, query.audiences))
 
 
 def facet_filters(query: Query) -> dict[str, tuple[str, ...]]:

@@ -35,6 +35,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSTORABLE.sub(" ", text))
 
 
+def is_storable(text: str) -> bool:
+    """Whether an opaque token can be stored as it is; one that cannot matches nothing."""
+    return _UNSTORABLE.search(text) is None
+
+
 def words(text: str) -> Iterator[str]:
     """Yield the words of a text as they are written, in any normal form."""
     return (match.group() for match in _WORD.finditer(text))

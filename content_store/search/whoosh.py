@@ -25,14 +25,16 @@ from content_store.search.terms import (
     ENOUGH,
     Words,
     analyze,
+    audience_tokens,
     facet_filters,
+    facet_token,
     folded_query,
     key_of,
     read_query,
     tidy,
 )
 from content_store.search.whoosh_files import Generations
-from content_store.search.whoosh_snapshot import SCHEMA, Card, Snapshot, row_of
+from content_store.search.whoosh_snapshot import CODEC, SCHEMA, Card, Snapshot, row_of
 
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
@@ -117,8 +119,9 @@ class WhooshIndex:
 
     def _build(self, documents: Iterable[Document]) -> tuple[Path, int]:
         folder = self._generations.begin()
+        writer = None
         try:
-            writer = whoosh_index.create_in(str(folder), SCHEMA).writer(limitmb=_WRITER_MB)
+            writer = whoosh_index.create_in(str(folder), SCHEMA).writer(limitmb=_WRITER_MB, codec=CODEC)
             written: set[str] = set()
             for document in map(tidy, documents):
                 key = key_of(document.kind, document.uuid)
@@ -128,6 +131,8 @@ class WhooshIndex:
                 writer.add_document(**row_of(document, analyze(document)))
             writer.commit()
         except BaseException:
+            if writer is not None:
+                _abandon(writer)
             self._generations.discard(folder)
             raise
         return folder, len(written)
@@ -138,14 +143,14 @@ class WhooshIndex:
             opened = whoosh_index.open_dir(str(self._generations.current()))
             rows = [row_of(document, analyze(document)) for document in documents]
             snapshot = Snapshot(opened.reader())
-            writer = opened.writer(limitmb=_WRITER_MB)
+            writer = opened.writer(limitmb=_WRITER_MB, codec=CODEC)
             try:
                 for number in {number for key in gone for number in snapshot.numbers(key)}:
                     writer.delete_document(number)
                 for row in rows:
                     writer.add_document(**row)
             except BaseException:
-                writer.cancel()
+                _abandon(writer)
                 raise
             finally:
                 snapshot.close()
@@ -180,6 +185,14 @@ class WhooshIndex:
         return self._snapshot
 
 
+def _abandon(writer: Any) -> None:
+    """Give up what was written, and close the files: Whoosh's own `cancel` leaves them to the garbage collector."""
+    if not writer.is_closed:
+        for part in (writer.perdocwriter, writer.fieldwriter):
+            part.close()
+        writer.cancel()
+
+
 @contextlib.contextmanager
 def _reading() -> Iterator[None]:
     """Turn whatever damaged files make Whoosh raise (it checks nothing, so it may be anything) into one error."""
@@ -192,7 +205,7 @@ def _reading() -> Iterator[None]:
 
 
 def _answer(snapshot: Snapshot, query: Query) -> Results:
-    visible = snapshot.visible_to(query.audiences)
+    visible = snapshot.visible_to(audience_tokens(query))
     found = _find(snapshot, read_query(query.text), visible)
     cards = snapshot.cards
     filters = facet_filters(query)
@@ -275,7 +288,7 @@ def _counts(
 ) -> dict[str, int]:
     """Count the values of one facet, its own filter left aside."""
     others = {facet: values for facet, values in filters.items() if facet != name}
-    prefix = f"{name}="
+    prefix = facet_token(name, "")
     counter: Counter[tuple[str, ...]] = Counter(
         cards[number].facets for number in found.matches if _passes(cards[number], others)
     )

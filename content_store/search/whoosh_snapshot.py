@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from whoosh.analysis import IDAnalyzer
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 from whoosh.reading import TermNotFound
@@ -29,8 +30,8 @@ class Scored(FieldType):  # type: ignore[misc]  # whoosh has no types
     """A field of ready-made terms, each with the score it has in the document."""
 
     def __init__(self) -> None:
-        """Keep only which documents have a term, and the score; no positions, no lengths."""
-        super().__init__(Existence(), IDAnalyzer(), scorable=False)
+        """Keep which documents have a term, and the score; lengths only as Whoosh asks the disk for absent ones."""
+        super().__init__(Existence(), IDAnalyzer(), scorable=True)
 
     def index(
         self, value: Iterable[tuple[str, float]], **_: object
@@ -38,6 +39,9 @@ class Scored(FieldType):  # type: ignore[misc]  # whoosh has no types
         """Give Whoosh the terms as they are: its own tokenizer breaks on NFD and its stop words are English."""
         return ((term.encode(), 1, score, b"") for term, score in value)
 
+
+CODEC = W3Codec(blocklimit=1024, compression=0)
+"""Few long blocks, not compressed: most terms are rare, and packing each alone took most of the time."""
 
 SCHEMA = Schema(
     key=Scored(),
@@ -116,7 +120,7 @@ class Snapshot:
         """The document numbers of a key: one, or none."""
         return list(self._postings("key", key))
 
-    def visible_to(self, audiences: frozenset[str]) -> bytearray:
+    def visible_to(self, audiences: Iterable[str]) -> bytearray:
         """One byte for each document number: 1 where one of these audiences may see it."""
         visible = bytearray(self.size)
         for token in audiences:

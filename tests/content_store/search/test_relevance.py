@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from content_store.search import Query, Results, SearchIndex
+from content_store.search import Document, Query, Results, SearchIndex
 from tests.content_store.search.corpus import EVERYONE, document
 
 
@@ -102,6 +103,15 @@ class TestRelevance:
 class TestSamples:
     """Real chapters, where the sample material is at hand."""
 
+    @pytest.fixture
+    def chapters(self, open_named: Callable[[str], SearchIndex], samples: Path) -> SearchIndex:
+        index = open_named("chapters")
+        if not index.count():
+            index.rebuild(
+                chapter(path) for path in sorted([*samples.glob("vi/*.md"), *samples.glob("en/*.md")])
+            )
+        return index
+
     @pytest.mark.parametrize(
         ("text", "first"),
         [
@@ -111,14 +121,10 @@ class TestSamples:
             ("hoi qui softmax", "linear-networks-softmax-regression"),
         ],
     )
-    def test_the_right_chapter_comes_first(
-        self, index: SearchIndex, samples: Path, text: str, first: str
-    ) -> None:
-        chapters = [*samples.glob("vi/*.md"), *samples.glob("en/*.md")]
-        index.rebuild(_chapter(path) for path in sorted(chapters))
-        assert found(index, text)[0] == first
+    def test_the_right_chapter_comes_first(self, chapters: SearchIndex, text: str, first: str) -> None:
+        assert found(chapters, text)[0] == first
 
 
-def _chapter(path: Path):
+def chapter(path: Path) -> Document:
     heading, _, body = path.read_text(encoding="utf-8").partition("\n")
     return document(path.stem, heading.strip("# "), body)

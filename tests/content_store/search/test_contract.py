@@ -1,0 +1,354 @@
+"""The promises of the search port, kept by every engine in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from content_store.search import Document, Query, SearchIndex, SearchUnavailable
+from content_store.search.port import Sort
+from tests.content_store.search.corpus import EVERYONE, SCHOOL, document
+
+HOSTILE = [
+    "'",
+    '"toán học"',
+    "toán' & 'học",
+    "(toán",
+    "toán) | (học",
+    "toán:*",
+    "*",
+    "!toán",
+    "toán <-> học",
+    "title:toán",
+    "toán AND NOT học",
+    "\\",
+    "\x00",
+    "toán\x00học",
+    "\ud800",
+    "%_",
+    "$1 :name %(x)s {0}",
+    "'; DROP TABLE cs_search_items; --",
+    "toán học " * 1_200,
+    "x" * 10_000,
+    "\u0301\u0301",
+    "[[[[a-z]]]]",
+    "🙂",
+]
+
+
+def search(index: SearchIndex, text: str = "", **given: object) -> Query:
+    given.setdefault("audiences", EVERYONE)
+    return index.search(Query(text=text, **given))
+
+
+def uuids(results) -> list[str]:
+    return [hit.uuid for hit in results.hits]
+
+
+def pages(index: SearchIndex, query: Query) -> Iterator[list[str]]:
+    """Every page of a query, by its cursors."""
+    while True:
+        results = index.search(query)
+        yield uuids(results)
+        if results.next is None:
+            return
+        query = Query(query.text, query.audiences, sort=query.sort, size=query.size, after=results.next)
+
+
+class TestContract:
+    def test_what_is_put_is_found(self, index: SearchIndex) -> None:
+        assert index.put(SCHOOL[:2]) == 2
+        assert index.count() == 2
+        assert uuids(search(index, "phương trình")) == ["toan-9"]
+
+    def test_putting_again_replaces(self, index: SearchIndex) -> None:
+        index.put([document("a", "Bài cũ"), document("b", "Bài khác")])
+        index.put([document("a", "Chuyện mới")])
+        assert index.count() == 2
+        assert uuids(search(index, "bài cũ")) == []
+        assert uuids(search(index, "chuyện mới")) == ["a"]
+
+    def test_the_last_of_a_batch_wins(self, index: SearchIndex) -> None:
+        assert index.put([document("a", "Trước"), document("a", "Sau")]) == 1
+        assert uuids(search(index, "sau")) == ["a"]
+
+    def test_the_same_uuid_of_two_kinds_are_two_documents(self, index: SearchIndex) -> None:
+        index.put([document("a", "Bài học", kind="item"), document("a", "Bài học", kind="course")])
+        assert index.count() == 2
+        index.remove([("item", "a")])
+        assert [hit.kind for hit in search(index, "bài học").hits] == ["course"]
+
+    def test_what_is_removed_is_gone_and_removing_twice_is_no_error(self, index: SearchIndex) -> None:
+        index.put(SCHOOL)
+        index.remove([("item", "toan-9"), ("item", "never-there")])
+        index.remove([("item", "toan-9")])
+        assert index.count() == len(SCHOOL) - 1
+        assert "toan-9" not in uuids(search(index))
+
+    def test_many_small_batches_lose_nothing(self, index: SearchIndex) -> None:
+        for number in range(12):
+            index.put([document(f"n{number}", f"Tiết học số {number}")])
+        assert search(index, "tiết học").total == index.count() == 12
+
+    def test_a_rebuild_replaces_everything(self, index: SearchIndex) -> None:
+        index.put([document("old", "Bài cũ")])
+        assert index.rebuild(iter(SCHOOL)) == len(SCHOOL)
+        assert index.count() == len(SCHOOL)
+        assert uuids(search(index, "bài cũ")) == []
+
+    def test_a_rebuild_that_fails_leaves_the_old_index(self, index: SearchIndex) -> None:
+        index.put(SCHOOL)
+
+        def broken() -> Iterator[Document]:
+            yield document("new", "Mới")
+            raise RuntimeError("the source broke")
+
+        with pytest.raises(RuntimeError, match="the source broke"):
+            index.rebuild(broken())
+        assert index.count() == len(SCHOOL)
+        assert uuids(search(index, "xác suất")) == ["xac-suat"]
+
+    def test_another_reader_notices_puts_and_rebuilds(
+        self, index: SearchIndex, open_named: Callable[[str], SearchIndex]
+    ) -> None:
+        other = open_named("items")
+        assert other.count() == 0
+        index.put(SCHOOL[:1])
+        assert uuids(search(other, "phương trình")) == ["toan-9"]
+        index.rebuild(SCHOOL)
+        assert uuids(search(other, "xác suất")) == ["xac-suat"]
+
+    def test_two_names_are_two_indexes(self, open_named: Callable[[str], SearchIndex]) -> None:
+        first, second = open_named("first"), open_named("second")
+        first.rebuild(SCHOOL)
+        second.rebuild([])
+        assert (first.count(), second.count()) == (len(SCHOOL), 0)
+
+    def test_a_missing_index_says_how_to_build_it(self, open_named: Callable[[str], SearchIndex]) -> None:
+        never = open_named("never_written")
+        assert never.count() == 0
+        assert "search rebuild" in (never.check() or "")
+        with pytest.raises(SearchUnavailable, match="search rebuild"):
+            search(never, "toán")
+        never.remove([("item", "a")])
+
+    def test_a_healthy_index_has_nothing_to_say(self, school: SearchIndex) -> None:
+        assert school.check() is None
+
+    def test_a_first_put_makes_the_index(self, open_named: Callable[[str], SearchIndex]) -> None:
+        fresh = open_named("first_put")
+        fresh.put(SCHOOL[:1])
+        assert (fresh.count(), fresh.check()) == (1, None)
+        fresh.remove([("item", SCHOOL[0].uuid)])
+        assert search(fresh).hits == ()
+
+
+class TestAudiences:
+    @pytest.fixture
+    def classes(self, index: SearchIndex) -> SearchIndex:
+        shared = frozenset({"class:6a", "staff"})
+        index.rebuild(
+            [
+                document("6a", "Ôn tập hình học", audiences=shared, subject=("toan",)),
+                document("6b", "Ôn tập số học", audiences=frozenset({"class:6b"}), subject=("toan",)),
+                document("nobody", "Ôn tập kín", audiences=frozenset(), subject=("toan",)),
+            ]
+        )
+        return index
+
+    @pytest.mark.parametrize("text", ["", "ôn tập", "on tap", "on taap"])
+    def test_only_what_an_audience_may_see_is_found_counted_and_faceted(
+        self, classes: SearchIndex, text: str
+    ) -> None:
+        results = search(classes, text, audiences=frozenset({"class:6b", "other"}), facets=("subject",))
+        assert (uuids(results), results.total) == (["6b"], 1)
+        assert results.facets == {"subject": {"toan": 1}}
+
+    def test_any_of_several_tokens_is_enough_and_counts_once(self, classes: SearchIndex) -> None:
+        assert search(classes, audiences=frozenset({"class:6a", "staff", "class:6b"})).total == 2
+
+    def test_no_audience_sees_nothing(self, classes: SearchIndex) -> None:
+        assert search(classes, audiences=frozenset()).total == 0
+
+    def test_a_correction_never_tells_of_what_is_hidden(self, classes: SearchIndex) -> None:
+        results = search(classes, "hinh hocc", audiences=frozenset({"class:6b"}))
+        assert (results.hits, results.corrected) == ((), None)
+        assert search(classes, "hinh hocc", audiences=frozenset({"staff"})).corrected == "hình học"
+
+
+class TestFilters:
+    def test_values_of_one_facet_are_alternatives(self, school: SearchIndex) -> None:
+        results = search(school, filters={"grade": frozenset({"1", "4"})})
+        assert uuids(results) == ["toan-1", "su-4"]
+
+    def test_different_facets_must_all_hold(self, school: SearchIndex) -> None:
+        filters = {"grade": frozenset({"9", "10"}), "subject": frozenset({"toan"})}
+        assert uuids(search(school, filters=filters)) == ["toan-9", "xac-suat"]
+
+    def test_a_facet_counts_beside_its_own_filter(self, school: SearchIndex) -> None:
+        filters = {"subject": frozenset({"toan"}), "grade": frozenset({"9"})}
+        results = search(school, filters=filters, facets=("subject", "grade", "language"))
+        assert results.total == 1
+        assert results.facets == {
+            "subject": {"toan": 1, "khoa-hoc-tu-nhien": 1},
+            "grade": {"9": 1, "1": 1, "10": 1},
+            "language": {},
+        }
+
+    def test_facets_count_all_pages_of_a_query(self, school: SearchIndex) -> None:
+        results = search(school, "toán", facets=("subject",), size=1)
+        assert results.facets == {"subject": {"toan": 2, "khoa-hoc-tu-nhien": 1}}
+
+    def test_kinds_filter_and_are_counted_like_a_facet(self, index: SearchIndex) -> None:
+        index.rebuild(
+            [document(f"{kind}{n}", "Bài", kind=kind) for kind in ("item", "course") for n in (1, 2)]
+        )
+        results = search(index, "bài", kinds=frozenset({"course"}), facets=("kind",))
+        assert {hit.kind for hit in results.hits} == {"course"}
+        assert results.facets == {"kind": {"item": 2, "course": 2}}
+        assert search(index, kinds=frozenset()).total == 0
+
+    def test_a_filter_that_leaves_nothing_is_no_spelling_mistake(self, school: SearchIndex) -> None:
+        results = search(school, "toán học", filters={"grade": frozenset({"12"})})
+        assert (results.total, results.corrected) == (0, None)
+
+    @pytest.mark.parametrize("value", ["toan' OR '1'='1", "=", "", "toan\x00", "toan,ly"])
+    def test_hostile_filters_match_nothing(self, school: SearchIndex, value: str) -> None:
+        assert search(school, filters={"subject": frozenset({value})}, facets=(value,)).total == 0
+        assert search(school, filters={value: frozenset({"toan"})}).total == 0
+        assert search(school, kinds=frozenset({value}), audiences=EVERYONE | {value}).total == 0
+
+
+class TestPaging:
+    @pytest.fixture
+    def many(self, open_named: Callable[[str], SearchIndex]) -> SearchIndex:
+        index = open_named("many")
+        if not index.count():
+            index.rebuild(
+                document(
+                    f"u{number:03}",
+                    f"Bài {number % 7} toán học" if number % 2 else f"Chuyện học và toán {number % 5}",
+                    "toán học " * (number % 4),
+                    updated=float(number % 9),
+                )
+                for number in range(60)
+            )
+        return index
+
+    @pytest.mark.parametrize("sort", ["relevance", "newest", "title"])
+    @pytest.mark.parametrize("text", ["", "toán học", "toan hoc", "toán", "toasn hocj"])
+    @pytest.mark.parametrize("size", [1, 7, 60])
+    def test_pages_have_no_gaps_and_no_repeats(
+        self, many: SearchIndex, text: str, sort: Sort, size: int
+    ) -> None:
+        query = Query(text, EVERYONE, sort=sort, size=size)
+        whole = many.search(Query(text, EVERYONE, sort=sort, size=1000))
+        found = [uuid for page in pages(many, query) for uuid in page]
+        assert found == uuids(whole)
+        assert len(set(found)) == len(found) == whole.total > 0
+
+    def test_a_document_added_before_the_cursor_moves_nothing(self, index: SearchIndex) -> None:
+        index.rebuild([document(f"d{number}", "Bài", updated=float(number)) for number in range(6)])
+        first = search(index, sort="newest", size=3)
+        index.put([document("late", "Bài", updated=99.0)])
+        second = search(index, sort="newest", size=3, after=first.next)
+        assert uuids(first) + uuids(second) == ["d5", "d4", "d3", "d2", "d1", "d0"]
+
+    @pytest.mark.parametrize(
+        "cursor",
+        [
+            "nonsense",
+            "%00",
+            "WzFd",
+            "e30",
+            "W10",
+            "ñ",
+            "A" * 20_000,
+            "WyJyZWxldmFuY2UiLDEsMCwwLCIiLCIiXQ",
+            "WyJyZWxldmFuY2UiLDEsTmFOLDAuMCwiIiwiIl0",
+        ],
+    )
+    @pytest.mark.parametrize("sort", ["relevance", "newest", "title"])
+    def test_a_damaged_cursor_means_the_first_page(
+        self, school: SearchIndex, cursor: str, sort: Sort
+    ) -> None:
+        assert uuids(search(school, after=cursor, sort=sort)) == uuids(search(school, sort=sort))
+
+
+class TestSorts:
+    def test_newest_first(self, school: SearchIndex) -> None:
+        assert uuids(search(school, "toán", sort="newest")) == ["toan-9", "toan-1", "dien"]
+
+    def test_titles_by_the_vietnamese_alphabet(self, index: SearchIndex) -> None:
+        ordered = [
+            "Ao",
+            "Ăn",
+            "Âm",
+            "Bài 9",
+            "Bài 10",
+            "Cá",
+            "Dê",
+            "Đá",
+            "Ma",
+            "Mà",
+            "Mả",
+            "Mã",
+            "Má",
+            "Mạ",
+            "Ô",
+            "Ơ",
+        ]
+        index.rebuild([document(f"u{hash(title) % 97}-{title}", title) for title in reversed(ordered)])
+        found = search(index, sort="title")
+        assert [hit.title.text for hit in found.hits] == ordered
+
+
+class TestHighlight:
+    def test_the_title_and_a_passage_are_marked_as_they_are_written(self, school: SearchIndex) -> None:
+        hit = search(school, "XAC SUAT").hits[0]
+        assert hit.title.parts == (("Xác suất", True), (" của biến cố", False))
+        assert ("xác suất", True) in hit.passages[0].parts
+        assert hit.passages[0].text == SCHOOL[-1].body
+
+    def test_there_are_two_passages_at_most_and_each_is_short(self, index: SearchIndex) -> None:
+        filler = "Câu này nói chuyện khác hẳn. " * 20
+        index.put([document("long", "Dài", f"{filler}con cá vàng bơi. " * 5)])
+        passages = search(index, "cá vàng").hits[0].passages
+        assert len(passages) == 2
+        assert all(("cá vàng", True) in passage.parts and len(passage.text) < 300 for passage in passages)
+        assert all(passage.text.startswith("… ") for passage in passages)
+
+    def test_text_that_matches_is_never_changed(self, index: SearchIndex) -> None:
+        index.put([document("html", "<b>Toán</b> & lý", "1 < 2 <script>toán</script>")])
+        hit = search(index, "toán").hits[0]
+        assert hit.title.parts == (("<b>", False), ("Toán", True), ("</b> & lý", False))
+        assert hit.passages[0].text == "1 < 2 <script>toán</script>"
+
+    def test_an_empty_query_marks_nothing(self, school: SearchIndex) -> None:
+        hit = search(school).hits[0]
+        assert hit.title.parts == (("Phương trình bậc hai", False),)
+        assert hit.passages == ()
+
+
+class TestHostileText:
+    @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+    def test_no_query_text_is_anything_but_words(self, school: SearchIndex, text: str) -> None:
+        results = search(school, text, facets=("subject",))
+        assert results.total <= len(SCHOOL)
+        assert school.count() == len(SCHOOL)
+
+    @pytest.mark.parametrize("text", ['"toán học"', "(toán) *học*", "toán\x00học", "toán' | 'học"])
+    def test_signs_only_separate_words(self, school: SearchIndex, text: str) -> None:
+        assert uuids(search(school, text)) == uuids(search(school, "toán học"))
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+    def test_any_document_can_be_put_and_shown(self, index: SearchIndex, text: str) -> None:
+        index.put([document("hostile", f"Kỳ lạ {text}", text, keywords=text, mark=(text,))])
+        results = search(index, "kỳ lạ", facets=("mark",))
+        assert uuids(results) == ["hostile"]
+        assert results.facets["mark"].values() and index.check() is None
+
+    def test_a_very_long_body_is_searchable(self, index: SearchIndex) -> None:
+        index.put([document("book", "Sách", " ".join(f"từ{number % 3000}x" for number in range(300_000)))])
+        assert uuids(search(index, "từ2000x từ2001x")) == ["book"]
