@@ -15,13 +15,13 @@ _INPUT_FENCE = re.compile(r"^\{\s*\.([\w+-]+)[^}]*\}$")
 _MYST_FENCE = re.compile(r"^\{([\w:-]+)\}\s*(.*)$")
 _DIV = re.compile(r"^ {0,3}:{3,}\s*(?:\{?\s*[.#]?([\w-]+)[^}]*\}?)?\s*:*\s*$")
 _TAB = re.compile(r"^\s*:(begin_tab|end_tab):(?:`([^`]*)`)?\s*$")
-_ROLE = re.compile(r":(label|eqlabel|width|height|cite|citet|citep|numref|eqref|ref):`([^`]*)`")
+_ROLE = re.compile(r":(label|eqlabel|width|height|cite|citet|citep|numref|eqref|ref):`([^`\n]{0,200})`")
 _MYST_ROLE = re.compile(r"\{([a-z][\w:-]*)\}`([^`]+)`")
-_SLIDE_MARK = re.compile(r"(?:\[\*\*|\(\*\*)(.+?)(?:\*\*\]|\*\*\))", re.DOTALL)
-_ATTRIBUTES = re.compile(r"(!?\[[^\]\n]*\]\([^)\n]*\))\{[^}\n]*\}")
+_SLIDE_MARK = re.compile(r"(?:\[\*\*|\(\*\*)(.{1,600}?)(?:\*\*\]|\*\*\))", re.DOTALL)
+_ATTRIBUTES = re.compile(r"(!?\[[^\[\]\n]{0,500}\]\([^()\n]{0,500}\))\{[^}\n]{0,500}\}")
 _JEKYLL = re.compile(r"^\s*(?:\{:[^}]*\}|\{%.*%\}|:(?:maxdepth|width|height):.*)\s*$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(")
+_IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\(")
 _BOXES = frozenset(
     [
         "note",

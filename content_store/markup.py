@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from html import escape, unescape
 
@@ -28,12 +29,19 @@ _LONGEST = 8_000_000
 _IMAGE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _ALT = re.compile(r'\salt="([^"]*)"')
 _HEADING = re.compile(r"<h([1-6])((?:\s+[\w-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_CLOSED_BY_ITSELF = frozenset(
+    "area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th"
+    " thead tr track wbr html head body".split()
+)
+_DEEPEST = 200
+_MOST_BRACKETS = 300
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"[^\S\n]+")
 _SOURCE_BREAKS = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ALIGN = re.compile(r"text-align:\s*(left|center|right)")
 _BLOCKS = frozenset(
     [
@@ -81,14 +89,19 @@ _UNREAD = frozenset({"script", "style", "head", "annotation", "annotation-xml", 
 def render_markdown(text: str, *, image_urls: Mapping[str, str] | None = None) -> str:
     """Safe HTML of a Markdown text: tables, code, formulas as MathML, footnotes, book directives removed."""
     stripped, _ = strip_directives(_readable(text))
-    return sanitize_html(_MARKDOWN.render(stripped), image_urls=image_urls)
+    crowded = any(part.count("[") > _MOST_BRACKETS for part in stripped.split("\n\n"))
+    engine = _WITHOUT_LINKS if crowded else _MARKDOWN
+    return sanitize_html(engine.render(stripped), image_urls=image_urls)
 
 
 def sanitize_html(html: str, *, image_urls: Mapping[str, str] | None = None) -> str:
     """The HTML reduced to the allow-list; images that may not load leave their alt text as a caption."""
     urls = image_urls or {}
+    readable = _readable(html)
+    if _nests_too_deep(readable):
+        readable = f"<p>{escape(_words_only(readable))}</p>"
     cleaned = nh3.clean(
-        _readable(html),
+        readable,
         tags=TAGS,
         clean_content_tags=DROPPED_WITH_CONTENT,
         attributes=ATTRIBUTES,
@@ -105,6 +118,8 @@ def html_to_text(html: str) -> str:
     readable = _readable(html)
     if not readable.strip():
         return ""
+    if _nests_too_deep(readable):
+        return tidy_text(_words_only(readable))
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, recover=True)
     root = etree.fromstring(f"<div>{readable}</div>", parser)
     if root is None:
@@ -141,6 +156,21 @@ def headings_of(html: str) -> list[tuple[int, str, str]]:
     return found
 
 
+def _nests_too_deep(html: str) -> bool:
+    """Whether tags that must be closed pile up: every parser is slow or blind past a depth no page needs."""
+    depth = 0
+    for closing, name in _ANY_TAG.findall(html):
+        if name.lower() not in _CLOSED_BY_ITSELF:
+            depth = max(0, depth - 1) if closing else depth + 1
+            if depth > _DEEPEST:
+                return True
+    return False
+
+
+def _words_only(html: str) -> str:
+    return unescape(_TAG.sub(" ", html))
+
+
 def _readable(text: str) -> str:
     return unicodedata.normalize("NFC", _UNREADABLE.sub("", text[:_LONGEST]))
 
@@ -154,16 +184,13 @@ def _image_or_caption(image: re.Match[str]) -> str:
 
 def _with_heading_ids(html: str) -> str:
     """Every heading gets an id from its words: `s-` keeps it from colliding with the page's own."""
-    taken: set[str] = set()
+    taken: Counter[str] = Counter()
 
     def numbered(heading: re.Match[str]) -> str:
         level, attributes, inner = heading.groups()
         slug = f"s-{_slug(unescape(_TAG.sub('', inner))) or level}"
-        identifier, count = slug, 1
-        while identifier in taken:
-            count += 1
-            identifier = f"{slug}-{count}"
-        taken.add(identifier)
+        taken[slug] += 1
+        identifier = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
         rest = re.sub(r'\sid="[^"]*"', "", attributes)
         return f'<h{level} id="{identifier}"{rest}>{inner}</h{level}>'
 
@@ -260,3 +287,4 @@ def _markdown() -> MarkdownIt:
 
 
 _MARKDOWN = _markdown()
+_WITHOUT_LINKS = _markdown().disable(["link", "image"])  # links cost the square of unclosed brackets

@@ -15,10 +15,11 @@ from content_store.formats.values import Draft, Limits, Passage
 _TIMING = re.compile(
     r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s+-->\s+(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})(.*)$"
 )
-_TAG = re.compile(r"</?[^>]*>|\{\\[^}]*\}")
+_TAG = re.compile(r"</?[^<>]{0,200}>|\{\\[^{}]{0,200}\}")
 _SETTINGS = re.compile(r"(?:\s+(?:align|line|position|size|vertical|region):[\w%.,-]+)*\s*\Z")
 _SIMPLE_TAG = re.compile(r"</?[biu]>")
 _MOST_CUES = 20_000
+_MOST_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
 
 def captions_to_vtt(data: bytes) -> bytes:
     """WebVTT in UTF-8 from WebVTT or SubRip in any encoding; raises RefusedFile without a single cue."""
-    cues = parse_cues(decode_bytes(data) or "")
+    cues = parse_cues(decode_bytes(data[:_MOST_BYTES]) or "")
     if not cues:
         raise refusal("corrupt")
     blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}{cue.settings}\n{_shown(cue)}" for cue in cues]

@@ -166,4 +166,4 @@ def _formula(archive: Archive, name: str) -> str:
     if local(root) != "math":
         return ""
     without_namespaces(root)
-    return etree.tostring(root, encoding="unicode", method="html", with_tail=False)
+    return str(etree.tostring(root, encoding="unicode", method="html", with_tail=False))
