@@ -25,7 +25,7 @@ add_nav_item(NavItem("staff", "teach", _l("Teach"), "courses.teach", "presentati
 
 
 @bp.get("/teach")
-@signed_in
+@signed_in()
 def teach() -> str:
     """The teacher's home: what one teaches and what one writes."""
     runs = queries.list_runs(actor())
@@ -42,7 +42,7 @@ def teach() -> str:
 
 
 @bp.route("/teach/courses/new", methods=["GET", "POST"])
-@signed_in
+@signed_in()
 def new_course() -> str | Response | tuple[str, int]:
     """Start a course."""
     places = queries.list_teaching_places(actor())
@@ -63,7 +63,7 @@ def new_course() -> str | Response | tuple[str, int]:
 
 
 @bp.route("/teach/courses/<uuid:course_uuid>/settings", methods=["GET", "POST"])
-@signed_in
+@signed_in()
 def course_settings(course_uuid: UUID) -> str | Response | tuple[str, int]:
     """Describe a course."""
     course = queries.get_course(actor(), course_uuid, to_edit=True)
@@ -94,7 +94,7 @@ def _course_form(title: str, errors: dict[str, str], **values: object) -> str:
 
 
 @bp.post("/teach/courses/<uuid:course_uuid>/archive")
-@signed_in
+@signed_in()
 def archive_course(course_uuid: UUID) -> Response:
     """Put a course away, with undo."""
     with write():
@@ -106,7 +106,7 @@ def archive_course(course_uuid: UUID) -> Response:
 
 
 @bp.post("/teach/courses/<uuid:course_uuid>/restore")
-@signed_in
+@signed_in()
 def restore_course(course_uuid: UUID) -> Response:
     """Take a course out of the archive."""
     with write():
@@ -115,7 +115,7 @@ def restore_course(course_uuid: UUID) -> Response:
 
 
 @bp.route("/teach/courses/<uuid:course_uuid>/runs/new", methods=["GET", "POST"])
-@signed_in
+@signed_in()
 def new_run(course_uuid: UUID) -> str | Response | tuple[str, int]:
     """Open a run of a course, if wished straight for a homeroom class."""
     course = queries.get_course(actor(), course_uuid, to_edit=True)
@@ -143,7 +143,7 @@ def new_run(course_uuid: UUID) -> str | Response | tuple[str, int]:
 
 
 @bp.route("/teach/runs/<uuid:run_uuid>/settings", methods=["GET", "POST"])
-@signed_in
+@signed_in()
 def run_settings(run_uuid: UUID) -> str | Response | tuple[str, int]:
     """Change title, dates and state of a run."""
     run = queries.get_run(actor(), run_uuid)
@@ -169,7 +169,7 @@ def run_settings(run_uuid: UUID) -> str | Response | tuple[str, int]:
 
 
 @bp.get("/teach/runs/<uuid:run_uuid>/people")
-@signed_in
+@signed_in()
 def run_people(run_uuid: UUID) -> str:
     """Who learns and teaches in a run, and every way to add people."""
     run = queries.get_run(actor(), run_uuid)
@@ -192,7 +192,7 @@ def _people_page(run: Run, **values: object) -> str:
 
 
 @bp.post("/teach/runs/<uuid:run_uuid>/classes")
-@signed_in
+@signed_in()
 def enroll_class(run_uuid: UUID) -> Response:
     """Enroll a homeroom class and follow it."""
     with write():
@@ -203,7 +203,7 @@ def enroll_class(run_uuid: UUID) -> Response:
 
 
 @bp.post("/teach/runs/<uuid:run_uuid>/code")
-@signed_in
+@signed_in()
 def change_code(run_uuid: UUID) -> Response:
     """Make a new joining code or take it away."""
     with write():
@@ -212,7 +212,7 @@ def change_code(run_uuid: UUID) -> Response:
 
 
 @bp.post("/teach/runs/<uuid:run_uuid>/people")
-@signed_in
+@signed_in()
 def add_people(run_uuid: UUID) -> str | Response | tuple[str, int]:
     """Enroll a pasted or uploaded list; first shows line by line what would happen."""
     run = queries.get_run(actor(), run_uuid)
@@ -236,7 +236,7 @@ def add_people(run_uuid: UUID) -> str | Response | tuple[str, int]:
 
 
 @bp.post("/teach/runs/<uuid:run_uuid>/people/<uuid:user_uuid>/end")
-@signed_in
+@signed_in()
 def end_place(run_uuid: UUID, user_uuid: UUID) -> Response:
     """Take someone out of a run, with undo."""
     with write():
@@ -248,7 +248,7 @@ def end_place(run_uuid: UUID, user_uuid: UUID) -> Response:
 
 
 @bp.post("/teach/runs/<uuid:run_uuid>/people/<uuid:user_uuid>/restore")
-@signed_in
+@signed_in()
 def restore_place(run_uuid: UUID, user_uuid: UUID) -> Response:
     """Undo `end_place`."""
     with write():

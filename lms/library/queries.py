@@ -1,0 +1,200 @@
+"""Reading the library on behalf of an actor: search, versions, what lessons pin, signed addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from content_store.models import Version
+from content_store.rights import Action, Verdict, get_license
+from content_store.search import Fragment, Hit, Query, Results, SearchUnavailable
+from content_store.store import Page
+from lms.core.actor import Actor
+from lms.core.errors import NotFound
+from lms.core.i18n import current_locale
+from lms.library.door import link_signer, open_store, saying_refusals
+from lms.library.permissions import owner_token
+from lms.library.refusal_words import VERDICTS
+from lms.library.values import Caption, PinnedFile, PinnedItem
+
+FACETS = ("subject", "grade", "type", "language", "license")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result: the shown version, with the matched words of title and text marked."""
+
+    version: Version
+    title: Fragment
+    passages: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """One page of results; `is_degraded` when the engine was away and only the latest items are listed."""
+
+    rows: Sequence[Found]
+    total: int | None
+    facets: Mapping[str, Mapping[str, int]]
+    next: str | None
+    corrected: str | None = None
+    is_degraded: bool = False
+
+
+def tokens_of(actor: Actor) -> frozenset[str]:
+    """Return the audiences the actor stands in, own items included."""
+    return actor.audiences | {owner_token(actor)} if actor.uuid else actor.audiences
+
+
+def search_items(
+    actor: Actor,
+    q: str,
+    *,
+    filters: Mapping[str, frozenset[str]] | None = None,
+    after: str | None = None,
+    sort: str = "relevance",
+    size: int = 20,
+) -> FoundPage:
+    """Find published items the actor may see. Falls back to the latest ones when the engine is away."""
+    wanted = {name: values for name, values in (filters or {}).items() if name in FACETS and values}
+    query = Query(
+        text=q[:300],
+        audiences=tokens_of(actor),
+        filters={**wanted, "state": frozenset({"published"})},
+        facets=FACETS,
+        sort="newest" if sort == "newest" else "title" if sort == "title" else "relevance",
+        after=after,
+        size=size,
+    )
+    try:
+        results = open_store().search(query)
+    except SearchUnavailable:
+        page = open_store().list_items(audiences=tokens_of(actor), state="published", size=size)
+        rows = [Found(version, _plain(version.title), ()) for version in page.versions]
+        return FoundPage(rows, None, {}, None, is_degraded=True)
+    return FoundPage(_with_versions(results), results.total, results.facets, results.next, results.corrected)
+
+
+def _with_versions(results: Results) -> list[Found]:
+    versions = open_store().get_many(hit.uuid for hit in results.hits)
+    return [_found(hit, versions[UUID(hit.uuid)]) for hit in results.hits if UUID(hit.uuid) in versions]
+
+
+def _found(hit: Hit, version: Version) -> Found:
+    return Found(version, hit.title, hit.passages)
+
+
+def _plain(text: str) -> Fragment:
+    return Fragment(((text, False),))
+
+
+def get_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
+    """Return a version (the shown one) that the actor may see. Raises NotFound."""
+    store = open_store()
+    with saying_refusals():
+        version = store.get_shown(uuid) if number is None else store.get(uuid, number)
+    if not store.may_use(version, tokens_of(actor), "view").allowed and not _may_know(actor, version):
+        raise NotFound()
+    return version
+
+
+def _may_know(actor: Actor, version: Version) -> bool:
+    """A link-only or sector-only work may be known of (title, license, address) by whoever is in its audience."""
+    if actor.is_system:
+        return True
+    return version.item.state == "published" and bool(version.item.audiences & tokens_of(actor))
+
+
+def list_versions(actor: Actor, uuid: UUID) -> list[Version]:
+    """Return every version of an item the actor may see, newest first; unpublished ones only for its owner."""
+    shown = get_item(actor, uuid)
+    rows = open_store().versions(uuid)
+    if shown.item.owner == owner_token(actor):
+        return rows
+    return [row for row in rows if row.number <= shown.number]
+
+
+def list_own_items(
+    actor: Actor, *, state: str | None = None, after: str | None = None, size: int = 20
+) -> Page:
+    """List what the actor put in, drafts included, last changed first."""
+    with saying_refusals():
+        return open_store().list_items(owner=owner_token(actor), state=state, after=after, size=size)
+
+
+def may_use(actor: Actor, version: Version, action: Action) -> Verdict:
+    """Tell whether the actor may do `action` with the version, and why."""
+    return open_store().may_use(version, tokens_of(actor), action)
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Return the sentence that says a verdict on use in a lesson."""
+    return str(VERDICTS[verdict.code])
+
+
+def pinned(version: Version) -> PinnedItem:
+    """Return what a lesson keeps of a version."""
+    files = [PinnedFile(f.role, f.sha256, f.filename, f.media_type, f.language) for f in version.files]
+    preview = version.preview
+    if preview is not None:
+        files.append(PinnedFile("preview", preview.sha256, preview.filename, preview.media_type))
+    reading = version.inspection
+    license = get_license(version.license_id)
+    return PinnedItem(
+        pin=version.pin,
+        item_uuid=str(version.item.uuid),
+        number=version.number,
+        title=version.title,
+        type=version.type,
+        format=version.format,
+        license_id=license.id,
+        license_name=license.short,
+        license_url=license.url,
+        attribution={language: version.attribution(language) for language in ("vi", "en")},
+        files=tuple(files),
+        duration_s=version.duration_s,
+        pages=version.pages,
+        width=reading.width if reading else None,
+        height=reading.height if reading else None,
+        source_url=version.source_url,
+    )
+
+
+def load_pinned(pins: Iterable[str]) -> dict[str, PinnedItem]:
+    """Return each pinned version that exists, in one query."""
+    with saying_refusals():
+        found = open_store().get_pinned_many(pins)
+    return {pin: pinned(version) for pin, version in found.items()}
+
+
+def reading_html(pin: str) -> str | None:
+    """Return the sanitized HTML of a pinned document, None where a viewer of its own is used."""
+    with saying_refusals():
+        return open_store().get_pinned(pin).reading_html()
+
+
+def file_link(file: PinnedFile, *, download: bool = False) -> str:
+    """Return a signed address of a file that ends within 15 minutes. Ask for permission before."""
+    disposition = "attachment" if download else "inline"
+    return open_store().file_link(file, signer=link_signer(), disposition=disposition)  # type: ignore[arg-type]
+
+
+def find_link(item: PinnedItem, role: str = "main") -> str | None:
+    """Return the address of the first file of a role, None when the item has none."""
+    file = item.find_file(role)
+    return file_link(file) if file else None
+
+
+def captions_links(item: PinnedItem) -> list[Caption]:
+    """Return the caption tracks of a video or audio, the reader's language first chosen."""
+    files = [file for file in item.files if file.role == "captions"]
+    here = current_locale()
+    languages: Collection[str] = [file.language or "vi" for file in files]
+    first = here if here in languages else next(iter(languages), None)
+    tracks = []
+    for file, language in zip(files, languages, strict=True):
+        tracks.append(Caption(file_link(file), language, language == first))
+        if language == first:
+            first = None
+    return tracks

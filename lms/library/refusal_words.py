@@ -1,0 +1,62 @@
+"""The store speaks in codes; these are the sentences people read."""
+
+from __future__ import annotations
+
+from content_store.errors import StoreError
+from lms.core.i18n import LazyText, _l
+
+WORDS: dict[str, LazyText] = {
+    "bad-source-url": _l("A source address begins with https:// or http://."),
+    "bad-title": _l("Give it a title of 1 to 300 characters."),
+    "bad-upload": _l("The upload could not be read. Try again; nothing was saved."),
+    "blob-damaged": _l("The stored file is damaged. Tell the librarian; do not rely on it."),
+    "blob-missing": _l("The stored file is missing. Tell the librarian."),
+    "collection-not-found": _l("This collection is not here, or not shared with you."),
+    "conflict": _l("Someone changed this meanwhile. Load the page again and repeat your change."),
+    "corrupt": _l("The file is damaged or not what its name says. Open it, save it again, and retry."),
+    "dangerous": _l(
+        "Programs cannot be put into the library. Upload a document, a picture, a video or a page."
+    ),
+    "empty": _l("The file is empty. Check it on your computer and choose it again."),
+    "empty-file": _l("The file is empty. Check it on your computer and choose it again."),
+    "encrypted": _l("The file is protected by a password. Remove the password and upload it again."),
+    "file-too-large": _l("The file is larger than this site takes. Make it smaller or split it."),
+    "item-not-found": _l("This item is not in the library, or not shared with you."),
+    "link-expired": _l("This link has ended. Open the lesson or the item again to get a new one."),
+    "link-invalid": _l("This link has ended. Open the lesson or the item again to get a new one."),
+    "no-file": _l("Choose a file first."),
+    "not-permitted": _l("Your account may not do this with the item."),
+    "storage-unavailable": _l("The file storage does not answer. Nothing was saved; try again in a minute."),
+    "too-big-inside": _l("The file unfolds to far more than its size. Save it again with smaller parts."),
+    "too-large": _l("The file is larger than this site takes. Make it smaller or split it."),
+    "too-many-files": _l("These are too many files at once. Send them in two goes."),
+    "too-slow": _l("The file takes too long to read. Split it into smaller files and upload those."),
+    "unknown-grade": _l("Choose grades 1 to 12, or adults."),
+    "unknown-license": _l("Choose a license of the list."),
+    "unknown-subject": _l("Choose a subject of the list."),
+    "unknown-type": _l("Choose a type of the list."),
+    "unsafe-names": _l("The archive holds file names that point outside of it. Make the archive again."),
+    "unsupported": _l("This kind of file cannot be read here. Save it in another format and upload that."),
+    "upload-cut": _l("The connection broke before the file was whole. Nothing was saved; send it again."),
+    "upload-too-large": _l("These files are too large together. Send them in two goes."),
+    "version-conflict": _l("Someone added a version meanwhile. Load the page again to see it."),
+}
+OTHER = _l("The library refused this. Check the file and the fields, then try again.")
+
+VERDICTS: dict[str, LazyText] = {
+    "allowed": _l("Can be used in this lesson."),
+    "owner": _l("Can be used in this lesson: it is yours."),
+    "not-visible": _l("Not shared with you. Ask its owner to share it."),
+    "retired": _l("Withdrawn. Lessons that use it keep it; choose another one."),
+    "link-only": _l("May only be linked to. Open it at its publisher's address."),
+    "sector-only": _l("Only for the education sector. Sign in with a school account."),
+    "no-download": _l("All rights reserved: read it here, or ask the holder for a copy."),
+    "no-embed": _l("May not stand inside a lesson. Link to it instead."),
+    "no-adapt": _l("May not be changed. Use it as it is."),
+    "no-redistribute": _l("May not be passed on. Share the address instead."),
+}
+
+
+def words_of(error: StoreError) -> str:
+    """Return the sentence for an error of the store."""
+    return str(WORDS.get(error.code, OTHER))

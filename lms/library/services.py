@@ -1,0 +1,170 @@
+"""Putting things into the library, changing and sharing them. Slow work (reading files) happens before the write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from content_store.models import Version
+from content_store.store import Metadata, NewFile, PreparedFile
+from lms.core.actor import Actor
+from lms.core.audit import record_audit
+from lms.core.errors import Invalid, NotAllowed, NotFound
+from lms.core.i18n import _
+from lms.core.jobs import enqueue
+from lms.library.door import open_store, saying_refusals
+from lms.library.permissions import SCOPES, can_change, can_contribute, owner_token
+from lms.library.queries import get_item, may_use, pinned, verdict_words
+from lms.library.values import PinnedItem
+from lms.orgs.models import Org
+from lms.orgs.queries import get_org
+
+__all__ = ["Metadata", "NewFile", "PreparedFile"]
+
+
+def prepare_files(actor: Actor, files: Sequence[NewFile]) -> list[PreparedFile]:
+    """Inspect files and store their bytes; no row is written. Call outside `write()`: it may take seconds."""
+    if not can_contribute(actor):
+        raise NotAllowed()
+    with saying_refusals():
+        return open_store().prepare(files)
+
+
+def guess_metadata(file: PreparedFile) -> Metadata:
+    """Return what the file says of itself, to be shown for correction."""
+    return open_store().guess(file)
+
+
+def add_item(
+    actor: Actor,
+    files: Sequence[PreparedFile],
+    *,
+    home: Org | None = None,
+    metadata: Metadata | None = None,
+) -> Version:
+    """Add an item as a draft that only its owner sees."""
+    if not can_contribute(actor):
+        raise NotAllowed()
+    with saying_refusals():
+        version = open_store().add(
+            owner=owner_token(actor),
+            files=files,
+            metadata=metadata,
+            home=str(home.uuid) if home else None,
+        )
+    _index_soon()
+    return version
+
+
+def update_item(
+    actor: Actor, uuid: UUID, metadata: Metadata, *, note: str = "", expected: int | None = None
+) -> Version:
+    """Change what is said of an item: a new version with the same files."""
+    allow_change(actor, uuid)
+    with saying_refusals():
+        version = open_store().update_metadata(
+            uuid, metadata, owner=owner_token(actor), note=note, expected=expected
+        )
+        if version.item.state == "published":
+            open_store().publish(uuid)
+    _index_soon()
+    return version
+
+
+def add_version(
+    actor: Actor, uuid: UUID, files: Sequence[PreparedFile], *, note: str = "", expected: int | None = None
+) -> Version:
+    """Give an item new files; lessons that pin the old version keep it."""
+    allow_change(actor, uuid)
+    with saying_refusals():
+        version = open_store().add_version(
+            uuid, owner=owner_token(actor), files=files, note=note, expected=expected
+        )
+        if version.item.state == "published":
+            open_store().publish(uuid)
+    _index_soon()
+    return version
+
+
+def attach_captions(actor: Actor, uuid: UUID, file: PreparedFile) -> Version:
+    """Attach captions to a video or audio item: a new version."""
+    version = allow_change(actor, uuid)
+    if version.type not in {"video", "audio"}:
+        raise Invalid({"captions": _("Captions belong to a video or an audio item.")})
+    if file.inspection is not None and file.inspection.format != "captions":
+        raise Invalid({"captions": _("Choose a captions file: VTT or SRT.")})
+    with saying_refusals():
+        added = open_store().attach_file(uuid, file, owner=owner_token(actor))
+        if added.item.state == "published":
+            open_store().publish(uuid)
+    _index_soon()
+    return added
+
+
+def audiences_of(scope: str, home: Org | None) -> frozenset[str]:
+    """Return the tokens of a sharing scope. Raises Invalid for an unknown one."""
+    if scope not in SCOPES or (scope == "school" and home is None):
+        raise Invalid({"scope": _("Choose who may see it.")})
+    if scope == "private":
+        return frozenset()
+    if scope == "school":
+        return frozenset({f"org:{home.uuid}"}) if home else frozenset()
+    return frozenset({"public"}) if scope == "public" else frozenset({"sector"})
+
+
+def publish_item(actor: Actor, uuid: UUID, *, scope: str) -> Version:
+    """Show an item to the people of `scope`. Raises NotAllowed, Invalid."""
+    version = allow_change(actor, uuid)
+    home = get_org(UUID(version.item.home)) if version.item.home else None
+    tokens = audiences_of(scope, home)
+    if scope == "public" and version.license.sector_only:
+        raise Invalid({"scope": _("Its license is for the sector only. Choose a narrower circle.")})
+    with saying_refusals():
+        shown = open_store().publish(uuid, audiences=tokens)
+    record_audit(actor, "publish", "item", uuid, scope=scope)
+    _index_soon()
+    return shown
+
+
+def retire_item(actor: Actor, uuid: UUID) -> None:
+    """Take an item out of lists and search; lessons that pin it keep it. `restore_item` undoes it."""
+    allow_change(actor, uuid)
+    with saying_refusals():
+        open_store().retire(uuid)
+    record_audit(actor, "retire", "item", uuid)
+    _index_soon()
+
+
+def restore_item(actor: Actor, uuid: UUID) -> None:
+    """Bring a retired item back."""
+    allow_change(actor, uuid)
+    with saying_refusals():
+        open_store().restore(uuid)
+    record_audit(actor, "restore", "item", uuid)
+    _index_soon()
+
+
+def allow_change(actor: Actor, uuid: UUID) -> Version:
+    """Return the newest version of an item the actor may change. Raises NotFound, NotAllowed."""
+    with saying_refusals():
+        version = open_store().get(uuid)
+    lineage = get_org(UUID(version.item.home)).lineage_ids if version.item.home else ()
+    if can_change(actor, version.item.owner, lineage):
+        return version
+    get_item(actor, uuid)  # whoever may not even see it learns nothing
+    raise NotAllowed()
+
+
+def pin_item(actor: Actor, item_uuid: UUID, number: int | None = None) -> PinnedItem:
+    """Return the pinned version for a lesson. Raises NotFound, or Invalid saying why it may not stand in one."""
+    version = get_item(actor, item_uuid, number)
+    verdict = may_use(actor, version, "embed")
+    if not verdict.allowed and not (verdict.code == "link-only" and version.source_url):
+        raise Invalid({"pin": verdict_words(verdict)})
+    if version.item.state == "draft":
+        raise NotFound()
+    return pinned(version)
+
+
+def _index_soon() -> None:
+    enqueue("index_items", key="index_items")

@@ -1,0 +1,75 @@
+"""Words of the catalogue's filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lms.core.i18n import LazyText, _l, current_locale
+from lms.library.taxonomy import subject_label
+
+AUDIENCE_LABELS: dict[str, LazyText] = {
+    "primary": _l("Primary school"),
+    "lower": _l("Lower secondary school"),
+    "upper": _l("Upper secondary school"),
+    "everyone": _l("Everyone"),
+    "teachers": _l("Teachers"),
+}
+PACE_LABELS: dict[str, LazyText] = {"self": _l("At your own pace"), "dated": _l("With dates")}
+LENGTH_LABELS: dict[str, LazyText] = {
+    "short": _l("Under 2 hours"),
+    "medium": _l("2 to 10 hours"),
+    "long": _l("Over 10 hours"),
+}
+LANGUAGE_LABELS = {"vi": "Tiếng Việt", "en": "English"}
+GROUPS: tuple[tuple[str, LazyText], ...] = (
+    ("audience", _l("For whom")),
+    ("subject", _l("Subject")),
+    ("pace", _l("Way of learning")),
+    ("length", _l("Length")),
+    ("language", _l("Language")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One box of a filter: value, words, how many courses, whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One filter with its boxes."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+def label_of(facet: str, value: str) -> str:
+    """Return the words for a value of a facet, the value itself when it is unknown."""
+    if facet == "subject":
+        return subject_label(value, current_locale())
+    if facet == "language":
+        return LANGUAGE_LABELS.get(value, value)
+    tables = {"audience": AUDIENCE_LABELS, "pace": PACE_LABELS, "length": LENGTH_LABELS}
+    return str(tables[facet].get(value, value))
+
+
+def facet_groups(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
+) -> tuple[Group, ...]:
+    """Return the filters to show: what occurs, and what was chosen even if nothing is left of it."""
+    groups = []
+    for name, label in GROUPS:
+        found = counts.get(name, {})
+        picked = chosen.get(name, frozenset())
+        values = sorted({*found, *picked}, key=lambda value: (-found.get(value, 0), value))
+        boxes = tuple(Choice(v, label_of(name, v), found.get(v, 0), v in picked) for v in values)
+        if boxes:
+            groups.append(Group(name, str(label), boxes))
+    return tuple(groups)
