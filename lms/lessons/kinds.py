@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from werkzeug.datastructures import MultiDict
 
@@ -31,13 +31,13 @@ class FreezeContext:
 class ActivityKind(Protocol):
     """One kind of activity. `scored` kinds complete by answering, the others when the learner moves on."""
 
-    name: ClassVar[str]
-    label: ClassVar[LazyText]
-    icon: ClassVar[str]
-    scored: ClassVar[bool]
-    needs_pin: ClassVar[bool]
-    template: ClassVar[str]
-    edit_template: ClassVar[str]
+    name: str
+    label: LazyText
+    icon: str
+    scored: bool
+    needs_pin: bool
+    template: str
+    edit_template: str
 
     def read_form(self, form: MultiDict[str, str]) -> dict[str, Any]:
         """Return the draft data that an editor's form says."""

@@ -13,8 +13,8 @@ from lms.core.db import db
 from lms.core.errors import Invalid, NotFound
 from lms.core.events import announce
 from lms.core.i18n import LazyText, _l
-from lms.courses.services import allow_manage
 from lms.courses.models import Course, Run, Unit
+from lms.courses.services import allow_manage
 from lms.lessons.events import LessonPublished
 from lms.lessons.kinds import FreezeContext, get_kind
 from lms.lessons.models import Activity, Lesson, Revision, RunLesson

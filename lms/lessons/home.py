@@ -1,0 +1,170 @@
+"""What a learner finds at home: where to go on, what is due, how far each course is, what came out lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from lms.core.actor import Actor
+from lms.core.clock import CITY, now, today
+from lms.core.db import db
+from lms.courses.models import Run
+from lms.courses.queries import list_learning
+from lms.lessons.permissions import has_begun
+from lms.lessons.queries import Stop, list_stops, load_snapshot
+from lms.lessons.snapshots import FrozenActivity, Snapshot
+from lms.records.models import Statement
+
+DAYS_AHEAD = 7
+MOST_DEEDS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """One course a learner is in."""
+
+    run: Run
+    stops: list[Stop]
+    current: Stop | None
+
+    @property
+    def percent(self) -> int:
+        """How much of what is published is done."""
+        total = sum(stop.total for stop in self.stops)
+        return 100 * sum(min(stop.done, stop.total) for stop in self.stops) // total if total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The exact activity to go on with."""
+
+    run: Run
+    stop: Stop
+    snapshot: Snapshot
+    activity: FrozenActivity
+    place: int
+
+    @property
+    def minutes_left(self) -> int | None:
+        """About how long the rest of the lesson takes."""
+        if not self.stop.minutes:
+            return None
+        left = self.stop.total - self.stop.done
+        return max(1, round(self.stop.minutes * left / max(1, self.stop.total)))
+
+
+@dataclass(frozen=True, slots=True)
+class DueLesson:
+    """A lesson that should be done soon, or should have been."""
+
+    run: Run
+    stop: Stop
+    day: date
+
+    @property
+    def is_late(self) -> bool:
+        """True once its time is over and it is not done."""
+        return not self.stop.is_complete and self.stop.due_at is not None and self.stop.due_at < now()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A lesson that is through, with what it gave."""
+
+    run: Run
+    stop: Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The learner's home page."""
+
+    step: NextStep | None
+    due: list[DueLesson]
+    cards: list[CourseCard]
+    results: list[Result]
+    days_learnt: int
+
+
+def load_home(actor: Actor) -> Home:
+    """Return the learner's home, in a few queries whatever the number of courses."""
+    runs = list_learning(actor)
+    stops = list_stops([run.id for run in runs], actor.user_id)
+    cards = [CourseCard(run, stops[run.id], _current(run, stops[run.id])) for run in runs]
+    return Home(
+        step=_next_step(cards),
+        due=_due(cards),
+        cards=cards,
+        results=list_results(cards)[:3],
+        days_learnt=count_days_learnt(actor),
+    )
+
+
+def load_course_card(actor: Actor, run: Run) -> CourseCard:
+    """Return one course with the learner's progress."""
+    stops = list_stops([run.id], actor.user_id)[run.id]
+    return CourseCard(run, stops, _current(run, stops))
+
+
+def list_results(cards: list[CourseCard]) -> list[Result]:
+    """Return the lessons that are through, the latest first."""
+    found = [Result(card.run, stop) for card in cards for stop in card.stops if stop.is_complete]
+    return sorted(found, key=lambda result: _completed_at(result.stop), reverse=True)
+
+
+def count_days_learnt(actor: Actor) -> int:
+    """Count the days of this week (Monday first) on which the learner did something; at most five are asked for."""
+    monday = today() - timedelta(days=today().weekday())
+    start = datetime(monday.year, monday.month, monday.day, tzinfo=CITY)
+    query = select(Statement.at).where(Statement.account == actor.uuid, Statement.at >= start)
+    moments = db.session.scalars(query.order_by(Statement.id.desc()).limit(MOST_DEEDS))
+    return min(5, len({moment.astimezone(CITY).date() for moment in moments}))
+
+
+def _completed_at(stop: Stop) -> datetime:
+    if stop.progress is None or stop.progress.completed_at is None:
+        raise ValueError("not completed")
+    return stop.progress.completed_at
+
+
+def _current(run: Run, stops: list[Stop]) -> Stop | None:
+    """The lesson to go on with: the one seen last if it is not done, else the first open one not done."""
+    begun = [stop for stop in stops if stop.is_begun and _is_open(run, stop)]
+    if begun:
+        return max(begun, key=lambda stop: stop.progress.last_at if stop.progress else now())
+    return next((stop for stop in stops if not stop.is_complete and _is_open(run, stop)), None)
+
+
+def _is_open(run: Run, stop: Stop) -> bool:
+    return has_begun(run, stop.opens_at, now(), today())
+
+
+def _next_step(cards: list[CourseCard]) -> NextStep | None:
+    waiting = [(card.run, card.current) for card in cards if card.current is not None]
+    if not waiting:
+        return None
+    begun = [(run, stop) for run, stop in waiting if stop.progress is not None]
+    run, stop = (
+        max(begun, key=lambda pair: pair[1].progress.last_at if pair[1].progress else now())
+        if begun
+        else waiting[0]
+    )
+    snapshot = load_snapshot(stop.revision_id, stop.digest)
+    activity = (snapshot.find(stop.progress.at_activity) if stop.progress else None) or snapshot.activities[0]
+    return NextStep(run, stop, snapshot, activity, snapshot.place_of(activity.uuid))
+
+
+def _due(cards: list[CourseCard]) -> list[DueLesson]:
+    """Return what is due from now to a week ahead, and what is late and not done, soonest first."""
+    latest = today() + timedelta(days=DAYS_AHEAD)
+    found = []
+    for card in cards:
+        for stop in card.stops:
+            if stop.due_at is None:
+                continue
+            day = stop.due_at.astimezone(CITY).date()
+            if day <= latest and (day >= today() or not stop.is_complete):
+                found.append(DueLesson(card.run, stop, day))
+    return sorted(found, key=lambda due: due.day)
