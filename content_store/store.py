@@ -100,7 +100,9 @@ class ContentStore:
         if not prepared and not (metadata.license_id == "link-only" and metadata.source_url):
             raise RefusedFile("Choose a file, or give the address of a link-only work.", code="no-file")
         moment = clock.now()
-        item = Item(owner=owner, home=home, created_at=moment, updated_at=moment)
+        item = Item(
+            owner=owner, home=home, state="draft", latest_number=0, created_at=moment, updated_at=moment
+        )
         self.session.add(item)
         self._set_audiences(item, audiences)
         return self._append(item, owner, prepared, metadata, note)

@@ -39,7 +39,7 @@ def find_damage(session: Session, blobs: Blobs, *, sample: int | None = None) ->
 def _recorded(session: Session, sample: int | None) -> Iterator[tuple[str, int]]:
     if sample is not None:
         query = select(Blob.sha256, Blob.size).order_by(func.random()).limit(sample)
-        yield from (row._tuple() for row in session.execute(query).all())
+        yield from ((row.sha256, row.size) for row in session.execute(query).all())
         return
     last = ""
     while True:
@@ -47,7 +47,7 @@ def _recorded(session: Session, sample: int | None) -> Iterator[tuple[str, int]]
         rows = session.execute(query).all()
         if not rows:
             return
-        yield from (row._tuple() for row in rows)
+        yield from ((row.sha256, row.size) for row in rows)
         last = rows[-1].sha256
 
 

@@ -1,0 +1,94 @@
+"""`python -m content_store` on its own, with the application and its framework walled off."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WALL = """
+import sys
+
+class Wall:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("lms", "flask", "werkzeug"):
+            raise ImportError(f"{name} is walled off")
+
+sys.meta_path.insert(0, Wall())
+"""
+ROOT = Path(__file__).parents[2]
+
+
+class Shell:
+    """Runs the command in a folder of its own, behind the wall."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        wall = folder / "wall"
+        wall.mkdir()
+        (wall / "sitecustomize.py").write_text(WALL)
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": f"{wall}{os.pathsep}{ROOT}",
+            "PYTHONIOENCODING": "utf-8",
+        }
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8", timeout=120, check=False,
+        )  # fmt: skip
+
+    def store(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run("-m", "content_store", *arguments)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "hoi-quy.md").write_text("# Hồi quy softmax\n\nXác suất của từng lớp.\n", encoding="utf-8")
+    return Shell(tmp_path)
+
+
+def test_the_wall_stands(shell: Shell):
+    assert "walled off" in shell.run("-c", "import flask").stderr
+
+
+def test_add_search_get_and_verify_work_without_the_application(shell: Shell):
+    added = shell.store("add", "hoi-quy.md", "--license", "CC-BY-4.0", "--subject", "toan", "--grade", "6")
+    assert (added.returncode, added.stderr) == (0, "")
+    pin, format, title = added.stdout.strip().split(maxsplit=2)
+    assert (format, title) == ("markdown", "Hồi quy softmax")
+
+    hits = json.loads(shell.store("search", "xac", "suat", "--json").stdout)
+    assert (hits["total"], hits["hits"][0]["title"]) == (1, "Hồi quy softmax")
+    assert "0 found" in shell.store("search", "xac", "suat", "--filter", "type=video").stdout
+
+    shown = json.loads(shell.store("get", pin, "--json").stdout)
+    assert (shown["license"], shown["grades"], shown["state"]) == ("CC-BY-4.0", ["6"], "published")
+    assert shell.store("get", pin, "--output", "out.md").returncode == 0
+    assert (shell.folder / "out.md").read_bytes() == (shell.folder / "hoi-quy.md").read_bytes()
+
+    assert shell.store("verify").returncode == 0
+    (blob,) = (shell.folder / "var/content_store/blobs").glob("??/??/*")
+    blob.chmod(0o640)
+    blob.write_bytes(blob.read_bytes().replace(b"softmax", b"softmaz"))
+    damaged = shell.store("verify")
+    assert damaged.returncode == 1
+    assert pin in damaged.stderr
+
+
+def test_what_is_wrong_is_told_on_standard_error_with_an_exit_code(shell: Shell):
+    (shell.folder / "empty.pdf").touch()
+    mixed = shell.store("add", "empty.pdf", "hoi-quy.md", "absent.md")
+    assert mixed.returncode == 3
+    assert mixed.stdout.count("\n") == 1
+    assert "empty.pdf" in mixed.stderr
+    assert "absent.md" in mixed.stderr
+    missing = shell.store("get", "01a2012c-c905-7254-8f7f-f69938fdfafc")
+    assert missing.returncode == 3
+    assert "[item-not-found]" in missing.stderr
+    assert shell.store("nonsense").returncode == 2

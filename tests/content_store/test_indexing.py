@@ -1,0 +1,99 @@
+"""From a changed item to the search index, through the queue."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy.orm import Session
+
+from content_store import indexing
+from content_store.blobs import Blobs
+from content_store.errors import StoreError
+from content_store.search import Query
+from content_store.store import ContentStore, Metadata, NewFile
+
+LAN = "user:lan"
+
+
+def add(store: ContentStore, title: str, text: str, **more: object) -> str:
+    metadata = Metadata(title=title, license_id="CC-BY-4.0", **more)  # type: ignore[arg-type]
+    file = NewFile("bai.md", io.BytesIO(text.encode()))
+    return str(store.add(owner=LAN, files=[file], metadata=metadata).item.uuid)
+
+
+def found(store: ContentStore, text: str, *tokens: str) -> list[str]:
+    return [
+        hit.uuid for hit in store.search(Query(text=text, audiences=frozenset(tokens or {"public"}))).hits
+    ]
+
+
+def test_a_published_item_is_found_by_title_text_and_keyword_without_accents(store: ContentStore):
+    uuid = add(store, "Hồi quy softmax", "Xác suất của từng lớp.", keywords=("học máy",), authors=("Cô Lan",))
+    store.publish(uuid, audiences=frozenset({"public"}))
+    assert store.index_pending() == 1
+    for text in ("hoi quy softmax", "xac suat", "hoc may", "co lan"):
+        assert found(store, text) == [uuid]
+
+
+def test_a_draft_is_found_by_its_owner_alone(store: ContentStore):
+    uuid = add(store, "Nháp", "bản nháp")
+    store.index_pending()
+    assert found(store, "nhap", LAN) == [uuid]
+    assert found(store, "nhap", "public") == []
+
+
+def test_a_retired_item_leaves_the_index_and_comes_back(store: ContentStore):
+    uuid = add(store, "Phân số", "phân số")
+    store.publish(uuid, audiences=frozenset({"public"}))
+    store.index_pending()
+    store.retire(uuid)
+    store.index_pending()
+    assert found(store, "phan so") == []
+    store.restore(uuid)
+    store.index_pending()
+    assert found(store, "phan so") == [uuid]
+
+
+def test_changes_of_one_item_are_indexed_once_and_the_queue_empties(
+    store: ContentStore, store_session: Session
+):
+    uuid = add(store, "A", "a")
+    for title in ("B", "C"):
+        store.update_metadata(uuid, Metadata(title=title), owner=LAN)
+    assert indexing.count_pending(store_session) == 3
+    assert store.index_pending() == 1
+    assert indexing.count_pending(store_session) == 0
+    assert store.index_pending() == 0
+
+
+def test_a_change_that_is_rolled_back_leaves_nothing_to_index(store: ContentStore, store_session: Session):
+    with store_session.begin_nested() as savepoint:
+        add(store, "A", "a")
+        savepoint.rollback()
+    assert indexing.count_pending(store_session) == 0
+
+
+def test_facets_follow_the_metadata(store: ContentStore):
+    uuid = add(store, "A", "a", subject="toan", grades=(6, 0))
+    assert indexing.facets_of(store.get(uuid)) == {
+        "subject": ("toan",),
+        "grade": ("6", "adult"),
+        "type": ("page",),
+        "language": ("vi",),
+        "license": ("CC-BY-4.0",),
+        "state": ("draft",),
+    }
+
+
+def test_a_rebuilt_index_holds_the_same(store: ContentStore, store_session: Session):
+    kept, gone = add(store, "Giữ", "giữ lại"), add(store, "Bỏ", "bỏ đi")
+    store.retire(gone)
+    assert store.rebuild_index() == 1
+    assert found(store, "giu lai", LAN) == [kept]
+    assert indexing.count_pending(store_session) == 0
+
+
+def test_a_store_without_an_index_says_so(store_session: Session, blobs: Blobs):
+    with pytest.raises(StoreError, match="without a search index"):
+        ContentStore(store_session, blobs=blobs).index_pending()
