@@ -33,10 +33,10 @@ def fold(text: str) -> str:
 
 def sort_key(name: str) -> str:
     """Return the key of a person's name: given name (the last word), then middle names, then family name."""
-    words = tidy(name).lower().split()
-    return " ".join(
-        _word_key(word) for word in words[-1:] + words[1:-1] + words[: 1 if len(words) > 1 else 0]
-    )[:LONGEST]
+    words = [_word_key(word) for word in tidy(name).lower().split()]
+    family, middle, given = words[:1] if len(words) > 1 else [], words[1:-1], words[-1:]
+    # A space, the lowest sign, parts the three: who has no middle name comes first.
+    return " ".join("!".join(part) for part in (given, middle, family))[:LONGEST]
 
 
 def title_key(title: str) -> str:
