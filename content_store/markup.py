@@ -32,8 +32,8 @@ _HEADING = re.compile(r"<h([1-6])((?:\s+[\w-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DO
 _TAG = re.compile(r"<[^<>]*>")
 _ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _CLOSED_BY_ITSELF = frozenset(
-    "area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th"
-    " thead tr track wbr html head body".split()
+    {"br", "col", "colgroup", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "source"}
+    | {"tbody", "td", "tfoot", "th", "thead", "tr", "wbr", "area", "base", "embed", "html", "head", "body"}
 )
 _DEEPEST = 200
 _MOST_BRACKETS = 300

@@ -26,8 +26,8 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
             draft.preview = thumbnail(image, limits)
         except (OSError, SyntaxError, ValueError) as error:
             raise refusal("corrupt") from error
-    if getattr(image, "n_frames", 1) > 1:
-        draft.warn("animated")
+        if getattr(image, "is_animated", False):
+            draft.warn("animated")
     return draft
 
 
