@@ -41,9 +41,7 @@ def open_courses() -> tuple[DemoCourse, ...]:
 def _course(folder: Traversable) -> DemoCourse:
     fields = parse_fields((folder / "course.txt").read_text(encoding="utf-8"))
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith("unit-"))
-    units = tuple(
-        unit for name in names for unit in parse_units((folder / name).read_text(encoding="utf-8"))
-    )
+    units = tuple(unit for name in names for unit in parse_units((folder / name).read_text(encoding="utf-8")))
     return DemoCourse(
         slug=folder.name,
         title=fields["title"],

@@ -66,9 +66,7 @@ class Sheet:
         """An open polyline."""
         self.shapes.append(Shape("line", points, None, stroke, width))
 
-    def circle(
-        self, x: float, y: float, r: float, fill: str | None = None, stroke: str | None = INK
-    ) -> None:
+    def circle(self, x: float, y: float, r: float, fill: str | None = None, stroke: str | None = INK) -> None:
         """A circle by its center."""
         self.shapes.append(Shape("ellipse", ((x - r, y - r), (x + r, y + r)), fill, stroke))
 

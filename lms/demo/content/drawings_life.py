@@ -22,7 +22,12 @@ from lms.demo.content.drawing import (
 
 def spreadsheet(sheet: Sheet) -> None:
     """Columns, rows, one cell and one range."""
-    rows = (("Mặt hàng", "Số kg", "Giá"), ("Dưa hấu", "12", "9000"), ("Xoài", "8", "25000"), ("Mít", "15", "14000"))
+    rows = (
+        ("Mặt hàng", "Số kg", "Giá"),
+        ("Dưa hấu", "12", "9000"),
+        ("Xoài", "8", "25000"),
+        ("Mít", "15", "14000"),
+    )
     for column, name in enumerate(("", "A", "B", "C")):
         sheet.box(70 + column * 200, 50, 200, 60, LINE)
         sheet.text(170 + column * 200, 80, name, 28)
@@ -111,7 +116,13 @@ def web_address(sheet: Sheet) -> None:
 def scam_message(sheet: Sheet) -> None:
     """A made-up scam message with four marks."""
     sheet.box(70, 60, 520, 400, DUSK[0], DUSK[3])
-    lines = ("KHẨN: Tài khoản của bạn", "sẽ bị khóa sau 30 phút.", "Bấm vào đường dẫn để nhập", "mật khẩu và mã OTP:", "nganhang-xacminh.test/otp")
+    lines = (
+        "KHẨN: Tài khoản của bạn",
+        "sẽ bị khóa sau 30 phút.",
+        "Bấm vào đường dẫn để nhập",
+        "mật khẩu và mã OTP:",
+        "nganhang-xacminh.test/otp",
+    )
     for place, line in enumerate(lines):
         sheet.text(100, 120 + place * 66, line, 30, anchor="start")
     marks = ("thúc ép thời gian", "đòi mật khẩu, OTP", "đường dẫn lạ", "người gửi không rõ")

@@ -20,7 +20,9 @@ def particles(sheet: Sheet) -> None:
     """Solid, liquid and gas as particles in a jar."""
     places = {
         "rắn": [(c * 46 + 40, 300 - r * 46) for c in range(4) for r in range(4)],
-        "lỏng": [(c * 47 + 36 + (r % 2) * 12, 302 - r * 50 + (c % 2) * 9) for c in range(4) for r in range(3)],
+        "lỏng": [
+            (c * 47 + 36 + (r % 2) * 12, 302 - r * 50 + (c % 2) * 9) for c in range(4) for r in range(3)
+        ],
         "khí": [(50, 70), (170, 120), (90, 200), (190, 270), (60, 300)],
     }
     for place, (name, dots) in enumerate(places.items()):

@@ -83,9 +83,7 @@ def tide(sheet: Sheet, second: float) -> None:
     if second > 5:
         level += (second - 5) / 3 * 110
     sheet.box(0, level, 960, 540 - level, WATER[1], None)
-    sheet.polygon(
-        [(330, level - 40), (630, level - 40), (570, level + 30), (380, level + 30)], CLAY[2], INK
-    )
+    sheet.polygon([(330, level - 40), (630, level - 40), (570, level + 30), (380, level + 30)], CLAY[2], INK)
     sheet.box(800, 80, 40, 400, PAPER)
     for mark in range(9):
         sheet.line((800, 80 + mark * 50), (822, 80 + mark * 50))

@@ -16,7 +16,8 @@ from lms.demo.content.captions import CUES, to_srt, to_vtt
 from lms.demo.content.document_text import Document, all_documents
 from lms.demo.content.drawing import Sheet, to_raster, to_svg
 from lms.demo.content.films import FILMS, film_suffix, make_film
-from lms.demo.content.library_pictures import PICTURES, Picture
+from lms.demo.content.library_pictures import Picture
+from lms.demo.content.library_pictures_life import PICTURES
 from lms.demo.content.model import DemoItem, ExtraFile, MediaKind
 from lms.demo.content.sounds import SOUNDS
 from lms.demo.content.write_office import to_docx, to_pptx
@@ -55,7 +56,7 @@ FILM_CARDS = {
     "phim-chia-bon": Card("Phim: chia bốn, lấy ba", "Một thanh bánh cắt làm bốn phần bằng nhau rồi lấy ba phần.",
                           "toan", (4, 5, 6), "CC-BY-4.0", ("phân số", "ba phần tư", "hoạt hình")),
     "phim-thuy-trieu": Card("Phim: nước lớn, nước ròng", "Mực nước dâng lên rồi rút xuống bên cột thủy chí.",
-                            "lich-su-va-dia-li", (6,), "CC-BY-SA-4.0", ("thủy triều", "mực nước", "hoạt hình")),
+                            "lich-su-dia-li", (6,), "CC-BY-SA-4.0", ("thủy triều", "mực nước", "hoạt hình")),
     "phim-hat-chuyen-dong": Card("Phim: hạt chuyển động nhanh dần", "Nhiệt độ càng cao, hạt chuyển động càng nhanh.",
                                  "khoa-hoc-tu-nhien", (8,), "CC-BY-4.0", ("nhiệt năng", "hạt", "hoạt hình")),
 }  # fmt: skip

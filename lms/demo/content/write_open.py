@@ -66,7 +66,9 @@ def to_odt(document: Document) -> bytes:
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
         for path, kind in entries
     )
-    manifest = f'{_XML}<manifest:manifest xmlns:manifest="{_ODF}:manifest:1.0" manifest:version="1.3">{listed}'
+    manifest = (
+        f'{_XML}<manifest:manifest xmlns:manifest="{_ODF}:manifest:1.0" manifest:version="1.3">{listed}'
+    )
     files = (
         ("mimetype", mimetype),
         ("content.xml", content),
