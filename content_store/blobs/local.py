@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import os
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from content_store.blobs.port import BlobRef, Staged, copy_into, require_sha256
+from content_store.blobs.port import (
+    ABANDONED_AFTER_S,
+    BlobRef,
+    Staged,
+    copy_into,
+    require_sha256,
+    sweep_folder,
+)
 from content_store.errors import BlobMissing
 from content_store.links import Disposition
-
-ABANDONED_AFTER_S = 24 * 3600
 
 
 class LocalBlobs:
@@ -35,15 +39,7 @@ class LocalBlobs:
 
     def sweep(self, *, older_than_s: float = ABANDONED_AFTER_S) -> int:
         """Remove half-written files that nobody has touched for a day."""
-        removed = 0
-        for path in self._incoming.iterdir():
-            try:
-                if time.time() - path.stat().st_mtime >= older_than_s:
-                    path.unlink()
-                    removed += 1
-            except FileNotFoundError:
-                continue
-        return removed
+        return sweep_folder(self._incoming, older_than_s=older_than_s)
 
     def stage(self) -> Staged:
         """A staged file on the same file system, so that committing is one rename."""
@@ -113,10 +109,8 @@ class LocalBlobs:
         return self.root / name[:2] / name[2:4] / name
 
     def _keep(self, staged: Staged) -> None:
+        """Put even what is there already in its place: that heals a damaged file, and renews its time."""
         target = self._path(staged.sha256)
-        if target.exists() and target.stat().st_size == staged.size:
-            os.utime(target)
-            return
         target.parent.mkdir(parents=True, exist_ok=True)
         staged.path.chmod(0o440)
         staged.path.replace(target)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from content_store.errors import BlobMissing
 from content_store.links import Disposition
 
 CHUNK = 1024 * 1024
+ABANDONED_AFTER_S = 24 * 3600
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,7 +37,7 @@ class Staged:
     between it is an ordinary file at `path`, so a format can be inspected before anything is kept.
     """
 
-    def __init__(self, folder: Path | None, keep: Callable[[Staged], None]) -> None:
+    def __init__(self, folder: Path, keep: Callable[[Staged], None]) -> None:
         """Open a temporary file in `folder`; `keep` is the engine's step that makes it a blob."""
         descriptor, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
         self.path = Path(name)
@@ -130,8 +132,26 @@ def copy_into(staged: Staged, stream: BinaryIO) -> BlobRef:
         return staged.commit()
 
 
+def sweep_folder(folder: Path, *, older_than_s: float = ABANDONED_AFTER_S) -> int:
+    """Remove the staged files of crashed writers; returns how many there were."""
+    removed = 0
+    for path in folder.glob("incoming-*"):
+        try:
+            if time.time() - path.stat().st_mtime >= older_than_s:
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:
+            continue
+    return removed
+
+
+def is_sha256(name: str) -> bool:
+    """Whether a name can be that of a blob."""
+    return _SHA256.fullmatch(name) is not None
+
+
 def require_sha256(name: str) -> str:
     """Refuse a name that is no hash, before it can become part of a path."""
-    if not _SHA256.fullmatch(name):
+    if not is_sha256(name):
         raise BlobMissing(sha256=name[:64])
     return name

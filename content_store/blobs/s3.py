@@ -7,8 +7,11 @@ object appears only when all of it has arrived; S3 has no rename, and a copy wou
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -18,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from content_store import clock
-from content_store.blobs.port import BlobRef, Staged, copy_into, require_sha256
+from content_store.blobs.port import BlobRef, Staged, copy_into, is_sha256, require_sha256, sweep_folder
 from content_store.errors import BlobMissing, StoreError
 from content_store.links import Disposition, content_disposition, served_disposition
 
@@ -31,7 +34,8 @@ class S3Blobs:
     """The engine for several machines."""
 
     def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
-        """Use a boto3 client and a bucket that exists."""
+        """Use a boto3 client and a bucket that exists; sweep what crashed writers left on this machine."""
+        sweep_folder(_spool_folder())
         self._client = client
         self.bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
@@ -64,8 +68,8 @@ class S3Blobs:
         return cls(client, bucket, unquote(parts.path))
 
     def stage(self) -> Staged:
-        """A staged file in the system's temporary folder."""
-        return Staged(None, self._keep)
+        """A staged file in a private folder of the system's temporary one."""
+        return Staged(_spool_folder(), self._keep)
 
     def put(self, stream: BinaryIO) -> BlobRef:
         """Store a stream."""
@@ -114,7 +118,9 @@ class S3Blobs:
         )
         for page in pages:
             for entry in page.get("Contents", ()):
-                yield str(entry["Key"]).rpartition("/")[2]
+                name = str(entry["Key"]).rpartition("/")[2]
+                if is_sha256(name):
+                    yield name
 
     def link(
         self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
@@ -182,6 +188,18 @@ class S3Blobs:
             f"The bucket {quote(self.bucket)} does not answer as it should. Try again in a minute.",
             code="storage-unavailable",
         )
+
+
+def _spool_folder() -> Path:
+    """Where uploads wait on this machine, readable by this account alone."""
+    account = os.getuid() if hasattr(os, "getuid") else "all"
+    folder = Path(tempfile.gettempdir()) / f"content_store-{account}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        raise StoreError(
+            f"The folder {folder} belongs to someone else. Remove it, or set TMPDIR.", code="bad-spool-folder"
+        )
+    return folder
 
 
 def _code(error: ClientError) -> str:

@@ -99,6 +99,7 @@ class _FileServer:
         }
         if self._base_url:
             headers["Access-Control-Allow-Origin"] = self._base_url
+            headers["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Length, Content-Range"
             headers["Vary"] = "Origin"
         return headers
 

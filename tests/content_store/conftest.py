@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from content_store import formats, previews
 from content_store.blobs import Blobs, open_blobs
 from content_store.cli import open_database
 from content_store.models import Base
@@ -61,9 +62,34 @@ def index(tmp_path: Path) -> Iterator[SearchIndex]:
     index.close()
 
 
+@pytest.fixture(scope="session")
+def inspections() -> dict[tuple[bytes, str], formats.Inspection]:
+    """What the inspector said in this run."""
+    return {}
+
+
 @pytest.fixture
-def store(store_session: Session, blobs: Blobs, index: SearchIndex) -> ContentStore:
-    """The store as an application opens it."""
+def store(
+    store_session: Session,
+    blobs: Blobs,
+    index: SearchIndex,
+    inspections: dict[tuple[bytes, str], formats.Inspection],
+    monkeypatch: pytest.MonkeyPatch,
+) -> ContentStore:
+    """The store as an application opens it.
+
+    The inspector is the real one, in its child process; what it said of the same bytes is remembered from test to
+    test, since every child costs half a second.
+    """
+    real = formats.inspect
+
+    def remembered(path: Path, filename: str) -> formats.Inspection:
+        key = (path.read_bytes(), filename)
+        if key not in inspections:
+            inspections[key] = real(path, filename)
+        return inspections[key]
+
+    monkeypatch.setattr(previews.formats, "inspect", remembered)
     return ContentStore(store_session, blobs=blobs, index=index)
 
 

@@ -134,6 +134,16 @@ def test_half_written_files_of_a_crash_are_swept_after_a_day(tmp_path: Path):
     assert fresh.exists()
 
 
+def test_putting_the_bytes_again_heals_a_damaged_file(tmp_path: Path):
+    local = LocalBlobs(tmp_path)
+    ref = local.put(io.BytesIO(TEXT))
+    path = next(tmp_path.glob(f"*/*/{ref.sha256}"))
+    path.chmod(0o640)
+    path.write_bytes(TEXT[::-1])
+    local.put(io.BytesIO(TEXT))
+    assert path.read_bytes() == TEXT
+
+
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path):
     local = LocalBlobs(tmp_path / "blobs")
     (tmp_path / "blobs" / "incoming").rmdir()

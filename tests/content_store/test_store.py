@@ -42,9 +42,7 @@ def captions(language: str | None = "vi", text: str = "Xin chào các em") -> Ne
 
 
 def published(store: ContentStore, title: str = "Phân số", audience: str = ALL, owner: str = LAN) -> Version:
-    version = store.add(
-        owner=owner, files=[markdown(f"{TEXT}\n{title}")], metadata=replace(FRACTIONS, title=title)
-    )
+    version = store.add(owner=owner, files=[markdown()], metadata=replace(FRACTIONS, title=title))
     return store.publish(version.item.uuid, audiences=frozenset({audience}))
 
 
