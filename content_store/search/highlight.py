@@ -25,47 +25,44 @@ _PASSAGES = 2
 
 
 class Highlighter:
-    """Marks the words of one query; the closest kind of match a text has decides what is marked in it."""
+    """Marks the words of one query; the closest kind of match a document has decides what is marked in it."""
 
     def __init__(self, query: Words) -> None:
-        """Prepare the patterns, closest first: the whole phrase, two neighbors, single words."""
+        """Name the levels, closest first: the whole phrase, two neighbors, single words."""
         self._folded = folded = query.folded
-        neighbors: list[tuple[str, ...]] = list(zip(folded, folded[1:], strict=False))
-        levels: list[list[tuple[str, ...]]] = [
-            [folded],
-            neighbors if len(folded) > 2 else [],
-            [(word,) for word in folded],
-        ]
-        self._patterns = [
-            re.compile("|".join(_phrase(phrase) for phrase in dict.fromkeys(level)), re.IGNORECASE)
-            for level in levels
-            if level and folded
-        ]
+        self._levels: list[tuple[tuple[str, ...], ...]] = [(folded,)] if folded else []
+        if len(folded) > 2:
+            self._levels.append(tuple(dict.fromkeys(zip(folded, folded[1:], strict=False))))
+        if len(folded) > 1:
+            self._levels.append(tuple((word,) for word in dict.fromkeys(folded)))
 
-    def mark(self, text: str) -> Fragment:
-        """Return the whole text with its matches marked."""
-        return _fragment(text, self._spans(text), 0, len(text))
-
-    def passages(self, text: str) -> tuple[Fragment, ...]:
-        """Return up to two passages around matches, in the order of the text."""
-        spans = self._spans(text)
-        starts = _busiest(text, spans)
-        return tuple(_passage(text, spans, start) for start in sorted(starts))
+    def show(self, title: str, body: str) -> tuple[Fragment, tuple[Fragment, ...]]:
+        """Return the title marked, and up to two passages of the body around matches, in their order."""
+        for level in self._levels:
+            in_title, in_body = _spans(level, title), _spans(level, body)
+            if in_title or in_body:
+                starts = sorted(_busiest(body, in_body))
+                passages = tuple(_passage(body, in_body, start) for start in starts)
+                return _fragment(title, in_title, 0, len(title)), passages
+        return _fragment(title, [], 0, len(title)), ()
 
     def spelling(self, shown: Iterable[tuple[str, str]]) -> str:
         """Return the phrase as the first of these titles and bodies writes it, accents and all."""
         for text in chain.from_iterable(shown):
-            found = self._patterns[0].search(text)
+            found = _pattern(self._levels[0]).search(text)
             if found:
                 return " ".join(clean(word).casefold() for word in words(found.group()))
         return " ".join(self._folded)
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
-        for pattern in self._patterns:
-            spans = [match.span() for match in islice(pattern.finditer(text), _MATCHES)]
-            if spans:
-                return spans
-        return []
+
+def _spans(level: tuple[tuple[str, ...], ...], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in islice(_pattern(level).finditer(text), _MATCHES)]
+
+
+@lru_cache(maxsize=256)
+def _pattern(level: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    """Compile one level; kept, because a pattern with so many letters takes milliseconds to compile."""
+    return re.compile("|".join(map(_phrase, level)))
 
 
 def _phrase(folded: tuple[str, ...]) -> str:
@@ -80,8 +77,8 @@ def _word(folded: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _letter(folded: str) -> str:
-    same = "".join(re.escape(chr(code)) for code in _LATIN if fold(chr(code)) == folded)
-    return f"[{same}]" if same else re.escape(folded)
+    same = [chr(code) for code in _LATIN if fold(chr(code)) == folded] or [folded, folded.upper()]
+    return f"[{''.join(re.escape(letter) for letter in same)}]"
 
 
 def _busiest(text: str, spans: list[tuple[int, int]]) -> list[int]:

@@ -201,8 +201,7 @@ def _results(query: Query, rows: list[Any], words: Words, corrected: bool) -> Re
             row.kind,
             row.uuid,
             4 if corrected else row.tier,
-            highlighter.mark(row.title),
-            highlighter.passages(row.body),
+            *highlighter.show(row.title, row.body),
         )
         for row in page
     )

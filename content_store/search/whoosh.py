@@ -209,7 +209,7 @@ def _answer(snapshot: Snapshot, query: Query) -> Results:
     found = _find(snapshot, read_query(query.text), visible)
     cards = snapshot.cards
     filters = facet_filters(query)
-    kept = [number for number in found.matches if _passes(cards[number], filters)]
+    kept = [number for number in found.matches if _passes(cards[number].facets, filters)]
     page, cursor = _page(query, found, cards, kept)
     highlighter = Highlighter(found.words)
     shown = [snapshot.shown(number) for number in page]
@@ -218,13 +218,13 @@ def _answer(snapshot: Snapshot, query: Query) -> Results:
             cards[number].kind,
             cards[number].uuid,
             4 if found.corrected else found.matches[number][0],
-            highlighter.mark(title),
-            highlighter.passages(body),
+            *highlighter.show(title, body),
         )
         for number, (title, body) in zip(page, shown, strict=True)
     )
     corrected = highlighter.spelling(shown) if found.corrected else None
-    counts = {name: _counts(name, found, cards, filters) for name in query.facets}
+    alike = Counter(cards[number].facets for number in found.matches) if query.facets else Counter()
+    counts = {name: _counts(name, alike, filters) for name in query.facets}
     return Results(hits, len(kept), counts, cursor, corrected)
 
 
@@ -259,8 +259,8 @@ def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, 
     return found
 
 
-def _passes(card: Card, filters: dict[str, tuple[str, ...]]) -> bool:
-    return all(any(value in card.facets for value in values) for values in filters.values())
+def _passes(facets: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> bool:
+    return all(any(value in facets for value in values) for values in filters.values())
 
 
 def _key(query: Query, found: _Found, cards: list[Card], number: int) -> cursors.Key:
@@ -284,16 +284,15 @@ def _page(query: Query, found: _Found, cards: list[Card], kept: list[int]) -> tu
 
 
 def _counts(
-    name: str, found: _Found, cards: list[Card], filters: dict[str, tuple[str, ...]]
+    name: str, alike: Counter[tuple[str, ...]], filters: dict[str, tuple[str, ...]]
 ) -> dict[str, int]:
-    """Count the values of one facet, its own filter left aside."""
+    """Count the values of one facet among documents grouped by equal facets, its own filter left aside."""
     others = {facet: values for facet, values in filters.items() if facet != name}
     prefix = facet_token(name, "")
-    counter: Counter[tuple[str, ...]] = Counter(
-        cards[number].facets for number in found.matches if _passes(cards[number], others)
-    )
     counts: Counter[str] = Counter()
-    for facets, times in counter.items():
+    for facets, times in alike.items():
+        if not _passes(facets, others):
+            continue
         for value in facets:
             if value.startswith(prefix):
                 counts[value[len(prefix) :]] += times
