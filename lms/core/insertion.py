@@ -13,5 +13,6 @@ from lms.core.db import Base, db, is_sqlite
 def insert_if_new(model: type[Base], **values: Any) -> bool:
     """Insert a row of `model`; False when a unique key of it exists already."""
     insert = sqlite_insert if is_sqlite() else postgresql_insert
-    statement = insert(model).values(**values).on_conflict_do_nothing()
+    # The table, not the model: the ORM's batched inserts do not tell on PostgreSQL how many rows they made.
+    statement = insert(model.__table__).values(**values).on_conflict_do_nothing()  # type: ignore[arg-type]
     return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined, no-any-return]

@@ -169,8 +169,10 @@ def test_a_reader_out_of_memory_is_refused_not_a_fault(write) -> None:
     assert refused.value.code in {"too-big-inside", "corrupt"}
 
 
-def test_long_texts_are_cut_with_a_word_about_it(look) -> None:
-    seen = look("a.md", b"# Long\n\n" + b"many words of the text here\n\n" * 120_000)
-    assert len(seen.text.encode()) <= DEFAULT.text_bytes
-    assert len((seen.reading_html or "").encode()) <= DEFAULT.html_bytes
+def test_long_texts_are_cut_with_a_word_about_it(write) -> None:
+    small = replace(DEFAULT, text_bytes=30_000, html_bytes=20_000)
+    path = write("a.md", b"# Long\n\n" + b"many words of the text here\n\n" * 5_000)
+    seen = inspect(path, "a.md", limits=small)
+    assert 15_000 < len(seen.text.encode()) <= small.text_bytes
+    assert 10_000 < len((seen.reading_html or "").encode()) <= small.html_bytes
     assert {"text-truncated", "html-truncated"} <= set(seen.warnings)

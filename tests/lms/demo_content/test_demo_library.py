@@ -125,11 +125,15 @@ def test_odt_and_epub_put_their_type_first_and_state_rights(made: Made) -> None:
                 assert first.filename == "mimetype" and first.compress_type == zipfile.ZIP_STORED
                 assert archive.read("mimetype").decode() == kind
                 for name in archive.namelist()[1:]:
+                    if name.endswith(".jpg"):
+                        continue
                     etree.fromstring(archive.read(name), SAFE_XML)
     for _, path in of_kind(made, "epub"):
         with zipfile.ZipFile(path) as archive:
             package = etree.fromstring(archive.read("EPUB/package.opf"), SAFE_XML)
             rights = package.findtext(".//{http://purl.org/dc/elements/1.1/}rights")
+            with Image.open(io.BytesIO(archive.read("EPUB/cover.jpg"))) as cover:
+                assert cover.size == (640, 480)
             assert rights is not None and rights.startswith("https://creativecommons.org/")
 
 

@@ -34,7 +34,13 @@ QUESTION: dict[str, Any] = {
     "points": 2,
     "explanation": "Nhân cả tử và mẫu với **4**.",
 }
-NUMBER: dict[str, Any] = {"kind": "numeric", "prompt": "8 + 0,5 = ?", "answer": "8.5", "tries": 3, "points": 1}
+NUMBER: dict[str, Any] = {
+    "kind": "numeric",
+    "prompt": "8 + 0,5 = ?",
+    "answer": "8.5",
+    "tries": 3,
+    "points": 1,
+}
 
 
 @dataclass
