@@ -162,7 +162,7 @@ def to_image(sheet: Sheet, font_path: Path | None = None, scale: float = 1.0) ->
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-_SAVE: dict[str, dict[str, int | bool]] = {"PNG": {"optimize": True}, "JPEG": {"quality": 88}}
+_SAVE: dict[str, dict[str, int | bool]] = {"PNG": {"compress_level": 7}, "JPEG": {"quality": 88}}
 
 
 def without_marks(text: str) -> str:

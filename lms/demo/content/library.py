@@ -131,21 +131,22 @@ def _film(target: Path, slug: str, font_path: Path | None) -> DemoItem:
 def _captions(target: Path, slug: str) -> tuple[ExtraFile, ...]:
     if slug not in CUES:
         return ()
-    extra = []
+    extra: list[ExtraFile] = []
     for language in ("vi", "en"):
-        for suffix, write, role in (("vtt", to_vtt, "captions"), ("srt", to_srt, "attachment")):
-            filename = f"{slug}.{language}.{suffix}"
-            (target / filename).write_bytes(write(slug, language))
-            extra.append(ExtraFile(filename, role, language))
+        name = f"{slug}.{language}"
+        (target / f"{name}.vtt").write_bytes(to_vtt(slug, language))
+        (target / f"{name}.srt").write_bytes(to_srt(slug, language))
+        extra.append(ExtraFile(f"{name}.vtt", "captions", language))
+        extra.append(ExtraFile(f"{name}.srt", "attachment", language))
     return tuple(extra)
 
 
 def _document(target: Path, document: Document, font_path: Path | None) -> DemoItem:
     writers: dict[str, Callable[[Document], bytes]] = {
-        "docx": to_docx,
-        "pptx": to_pptx,
+        "docx": lambda text: to_docx(text, font_path),
+        "pptx": lambda text: to_pptx(text, font_path),
         "odt": to_odt,
-        "epub": to_epub,
+        "epub": lambda text: to_epub(text, font_path),
         "html": to_html,
         "md": lambda text: text.markdown.encode(),
         "pdf": lambda text: to_pdf(text, font_path),

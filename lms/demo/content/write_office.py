@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from pathlib import Path
 
 import docx
 import pptx
@@ -13,10 +14,11 @@ from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
 from lms.demo.content.document_text import DocBlock, Document, sections
+from lms.demo.content.write_cover import to_cover
 from lms.demo.content.zip_files import FIXED_DATE, with_fixed_dates
 
 
-def to_docx(document: Document) -> bytes:
+def to_docx(document: Document, font_path: Path | None = None) -> bytes:
     """A Word file with real heading, list and table styles."""
     word = docx.Document()
     _stamp(word, document)
@@ -26,10 +28,10 @@ def to_docx(document: Document) -> bytes:
     word.add_paragraph(f"{', '.join(document.authors)} · {document.license_id}")
     out = io.BytesIO()
     word.save(out)
-    return with_fixed_dates(out.getvalue())
+    return with_fixed_dates(out.getvalue(), to_cover(document, font_path))
 
 
-def to_pptx(document: Document) -> bytes:
+def to_pptx(document: Document, font_path: Path | None = None) -> bytes:
     """Slides: a title, then one slide a heading."""
     show = pptx.Presentation()
     _stamp(show, document)
@@ -42,7 +44,7 @@ def to_pptx(document: Document) -> bytes:
         _fill_slide(slide, blocks)
     out = io.BytesIO()
     show.save(out)
-    return with_fixed_dates(out.getvalue())
+    return with_fixed_dates(out.getvalue(), to_cover(document, font_path))
 
 
 def _stamp(target: DocxDocument | Presentation, document: Document) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
 from lms.demo.content.document_text import DocBlock, Document, sections
+from lms.demo.content.write_cover import to_cover
 from lms.demo.content.zip_files import make_zip
 
 RIGHTS_URLS = {
@@ -16,6 +18,7 @@ RIGHTS_URLS = {
     "CC-BY-NC-SA-4.0": "https://creativecommons.org/licenses/by-nc-sa/4.0/",
     "CC-BY-ND-4.0": "https://creativecommons.org/licenses/by-nd/4.0/",
 }
+COVER_ITEM = '<item id="cover" href="cover.jpg" media-type="image/jpeg" properties="cover-image"/>'
 _TAGS = {"heading": "h2", "subheading": "h3"}
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 _ODF_SPACES = (
@@ -78,7 +81,7 @@ def to_odt(document: Document) -> bytes:
     return make_zip([(name, text.encode()) for name, text in files], frozenset({"mimetype"}))
 
 
-def to_epub(document: Document) -> bytes:
+def to_epub(document: Document, font_path: Path | None = None) -> bytes:
     """A small EPUB 3 book: one chapter a heading, a navigation page and stated rights."""
     chapters = sections(document)
     names = [f"chapter-{place}.xhtml" for place in range(1, len(chapters) + 1)]
@@ -101,7 +104,9 @@ def to_epub(document: Document) -> bytes:
     for name, (title, blocks) in zip(names, chapters, strict=True):
         body = f"<h1>{escape(title)}</h1>\n{_html_blocks(blocks)}"
         files.append((f"EPUB/{name}", _xhtml(title, body, document.language)))
-    return make_zip([(name, text.encode()) for name, text in files], frozenset({"mimetype"}))
+    entries = [(name, text.encode()) for name, text in files]
+    entries.append(("EPUB/cover.jpg", to_cover(document, font_path)))
+    return make_zip(entries, frozenset({"mimetype"}))
 
 
 def _opf(document: Document, names: Sequence[str]) -> str:
@@ -119,7 +124,7 @@ def _opf(document: Document, names: Sequence[str]) -> str:
         f"{people}<dc:rights>{rights_of(document)}</dc:rights>"
         f"<dc:description>{escape(document.description)}</dc:description>"
         '<meta property="dcterms:modified">2026-01-05T08:00:00Z</meta></metadata>'
-        f'<manifest><item id="nav" href="nav.xhtml" media-type="{kind}" properties="nav"/>{items}</manifest>'
+        f'<manifest><item id="nav" href="nav.xhtml" media-type="{kind}" properties="nav"/>{COVER_ITEM}{items}</manifest>'
         f'<spine><itemref idref="nav"/>{spine}</spine></package>'
     )
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable
 
 FIXED_DATE = (2026, 1, 5, 8, 0, 0)
+THUMBNAIL = "docProps/thumbnail.jpeg"
 
 
 def make_zip(entries: Iterable[tuple[str, bytes]], stored: frozenset[str] = frozenset()) -> bytes:
@@ -21,7 +22,8 @@ def make_zip(entries: Iterable[tuple[str, bytes]], stored: frozenset[str] = froz
     return out.getvalue()
 
 
-def with_fixed_dates(data: bytes) -> bytes:
-    """The same archive, every entry dated alike; office libraries stamp the hour of saving."""
+def with_fixed_dates(data: bytes, thumbnail: bytes) -> bytes:
+    """The same office file, every entry dated alike and the template's thumbnail replaced by ours."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return make_zip([(info.filename, archive.read(info)) for info in archive.infolist()])
+        names = archive.namelist()
+        return make_zip([(name, thumbnail if name == THUMBNAIL else archive.read(name)) for name in names])
