@@ -122,8 +122,11 @@ def html_to_text(html: str) -> str:
         return tidy_text(_words_only(readable))
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, recover=True)
     root = etree.fromstring(f"<div>{readable}</div>", parser)
-    if root is None:
-        return ""
+    return "" if root is None else tree_to_text(root)
+
+
+def tree_to_text(root: etree._Element) -> str:
+    """The same for a parsed tree of plain tag names: a book's chapters are not parsed twice."""
     pieces: list[str] = []
     _collect(root, pieces)
     return tidy_text("".join(pieces))

@@ -26,7 +26,7 @@ from content_store.formats.xml_safe import (
     text_of,
     without_namespaces,
 )
-from content_store.markup import html_to_text
+from content_store.markup import tree_to_text
 
 _MOST_CHAPTERS = 1_000
 _HTML_FACTOR = 3
@@ -147,31 +147,36 @@ def _read_chapters(chapters: list[_Part], archive: Archive, draft: Draft, limits
         if text_size > limits.text_bytes:
             draft.warn("text-truncated")
             break
-        html = _chapter(archive, part, pictures)
-        text = html_to_text(html)
+        body = _body(archive, part, pictures)
+        text = "" if body is None else tree_to_text(body)
         text_size += len(text.encode())
         draft.passages.append(Passage(f"chapter {len(draft.passages) + 1}", text))
-        if html_size < limits.html_bytes * _HTML_FACTOR:
-            pages.append(f"<section>{html}</section>")
-            html_size += len(html)
+        if body is not None and html_size < limits.html_bytes * _HTML_FACTOR:
+            pages.append(f"<section>{_html(body)}</section>")
+            html_size += len(pages[-1])
     draft.pages = len(draft.passages)
     draft.text = "\n\n".join(passage.text for passage in draft.passages)
     draft.html = "".join(pages)
 
 
-def _chapter(archive: Archive, part: _Part, pictures: EmbeddedPictures) -> str:
+def _body(archive: Archive, part: _Part, pictures: EmbeddedPictures) -> etree._Element | None:
     root = parse_xhtml(archive.read(part.path))
     body = next(iter(find_local(root, "body")), None)
     if body is None:
-        return ""
+        return None
     for image in find_local(body, "img"):
         target = _resolved(posixpath.dirname(part.path), str(image.get("src", "")))
         image.set("src", pictures.address(archive.read(target)) if target in archive else "")
     for element in list(body.iter("{*}script", "{*}style")):
         element.clear(keep_tail=True)
     without_namespaces(body)
+    return body
+
+
+def _html(body: etree._Element) -> str:
+    """As HTML, where an empty `<a/>` of XHTML must be closed by a tag of its own."""
     for element in body.iter():
-        if local(element) not in {"img", "br", "hr"} and element.text is None and len(element) == 0:
+        if element.text is None and len(element) == 0 and local(element) not in {"img", "br", "hr"}:
             element.text = ""
-    html = etree.tostring(body, encoding="unicode", method="html", with_tail=False)
+    html = str(etree.tostring(body, encoding="unicode", method="html", with_tail=False))
     return re.sub(r"\A<body[^>]*>|</body>\Z", "", html)

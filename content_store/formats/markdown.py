@@ -23,14 +23,26 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
         draft.warn("directives-removed")
     if _IMAGE_LINE.search(body):
         draft.warn("images-outside")
-    draft.html = render_markdown(body)
-    draft.text = html_to_text(draft.html)
+    shown, rest = _first_part(body, limits.html_bytes)
+    if rest:
+        draft.warn("html-truncated")
+    draft.html = render_markdown(shown)
+    draft.text = f"{html_to_text(draft.html)}\n\n{rest}"
     headings = headings_of(cap_html(draft.html, limits.html_bytes)[0])
     draft.title = _first(stated, "title") or (headings[0][2] if headings else None)
     draft.language = _first(stated, "lang", "language")
     draft.authors = [*stated.get("author", []), *stated.get("authors", []), *stated.get("creator", [])]
     draft.rights = _first(stated, "license", "licence", "rights", "copyright")
     return draft
+
+
+def _first_part(body: str, most: int) -> tuple[str, str]:
+    """What can be shown of a very long text, ending at a paragraph, and the rest for search."""
+    if len(body) <= most:
+        return body, ""
+    end = body.rfind("\n\n", 0, most)
+    end = end if end > 0 else most
+    return body[:end], body[end:]
 
 
 def _first(stated: dict[str, list[str]], *names: str) -> str | None:

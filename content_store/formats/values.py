@@ -48,7 +48,7 @@ class Limits:
 
     memory_bytes: int = 1 << 30
     cpu_s: int = 40
-    wall_s: float = 60.0
+    wall_s: float = 90.0
     output_bytes: int = 64 << 20
     inside_bytes: int = 1 << 30
     inside_ratio: int = 200
