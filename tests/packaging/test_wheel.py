@@ -73,6 +73,7 @@ def site(installed, tmp_path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+            print((tmp_path / "serve.log").read_text()[-4000:])  # pytest shows it when the test fails
 
 
 def wait_until_up(base: str, server: subprocess.Popen[bytes], log: Path) -> str:
