@@ -13,6 +13,7 @@ from lms.core.db import Base, db, is_sqlite
 def insert_if_new(model: type[Base], **values: Any) -> bool:
     """Insert a row of `model`; False when a unique key of it exists already."""
     insert = sqlite_insert if is_sqlite() else postgresql_insert
-    # The table, not the model: the ORM's batched inserts do not tell on PostgreSQL how many rows they made.
-    statement = insert(model.__table__).values(**values).on_conflict_do_nothing()  # type: ignore[arg-type]
-    return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+    # Asked by RETURNING: row counts of inserts are not told alike by all drivers.
+    key = next(iter(model.__table__.primary_key))
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(key)
+    return db.session.execute(statement).first() is not None
