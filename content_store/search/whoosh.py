@@ -75,11 +75,11 @@ class WhooshIndex:
             return self._fresh().count()
 
     def check(self) -> str | None:
-        """Open the index, read its first and its last document; say what is wrong."""
+        """Read all sort keys, the first and the last document; say what is wrong."""
         try:
             with self._lock, _reading():
                 snapshot = self._fresh()
-                for number in {0, snapshot.size - 1} if snapshot.size else ():
+                for number in {0, len(snapshot.cards) - 1} if snapshot.cards else ():
                     snapshot.shown(number)
                 snapshot.frequencies("folded", ("a",))
         except SearchUnavailable as error:

@@ -11,6 +11,7 @@ import json
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from whoosh.analysis import IDAnalyzer
@@ -91,14 +92,17 @@ class Snapshot:
     """A reader with what was already looked up in it; not for two threads at once."""
 
     def __init__(self, reader: Any) -> None:
-        """Read the cards of all documents."""
+        """Wrap a reader; what is looked up is kept until it is closed."""
         self._reader = reader
         self._terms: OrderedDict[tuple[str, str], dict[int, float]] = OrderedDict()
         self._audiences: OrderedDict[str, tuple[int, ...]] = OrderedDict()
         self.size: int = reader.doc_count_all()
-        self.cards = self._read_cards() if self.size else []
 
-    def _read_cards(self) -> list[Card]:
+    @cached_property
+    def cards(self) -> list[Card]:
+        """The cards of all documents, by document number; writers never need them."""
+        if not self.size:
+            return []
         column = self._reader.column_reader("card", translate=False)
         known: dict[tuple[str, ...], tuple[str, ...]] = {}
         cards = []
