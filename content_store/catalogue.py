@@ -49,9 +49,14 @@ def visible_to(audiences: Several[str]) -> ColumnElement[bool]:
 
 
 def get_item(session: Session, uuid: UUID, *, lock: bool = False) -> Item:
-    """The item; with `lock`, nobody else changes it until the transaction ends."""
+    """The item; with `lock`, as it is in the database now, and nobody else changes it until the end.
+
+    What the session read before is replaced: an old `latest_number` would give a number twice.
+    """
     query = select(Item).where(Item.uuid == uuid)
-    item = session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    item = session.scalar(query)
     if item is None:
         raise ItemNotFound(item=str(uuid))
     return item

@@ -132,11 +132,12 @@ def _with_charset(media_type: str) -> str:
 
 
 async def _pieces(stream: BinaryIO) -> AsyncIterator[bytes]:
+    """The stream, piece by piece; closed at once when a reader goes away, for then nothing can be awaited."""
     try:
         while data := await run_in_threadpool(stream.read, PIECE):
             yield data
     finally:
-        await run_in_threadpool(stream.close)
+        stream.close()
 
 
 def _page(html: str, status: int) -> Response:
