@@ -18,6 +18,7 @@ from lms.people.access import signed_in
 from lms.people.blueprint import bp
 from lms.people.browsers import name_browser
 from lms.people.forms import read_new_password
+from lms.people.labels import ROLE_LABELS
 from lms.people.queries import get_user_by_id, list_grants, list_sessions
 
 YEAR = 365 * 24 * 3600
@@ -63,7 +64,7 @@ def _account_page(error: Invalid | None = None) -> str:
         errors={} if error is None else {name: str(text) for name, text in error.fields.items()},
         problem="" if error is None else str(error),
         typed={} if error is None else request.form,
-        locales=LOCALES,
+        role_labels=ROLE_LABELS,
         chosen_locale=user.locale or current_locale(),
     )
 

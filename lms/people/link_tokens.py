@@ -15,8 +15,7 @@ from lms.core.i18n import _l
 from lms.core.web import settings
 from lms.people.models import User
 
-RESET_S = 2 * 3600
-VERIFY_S = 3 * 24 * 3600
+HOURS = {"reset": 2, "welcome": 7 * 24, "verify": 3 * 24}
 
 
 class LinkEnded(Conflict):
@@ -26,9 +25,9 @@ class LinkEnded(Conflict):
     default = _l("This link was used before or is too old. Ask for a new one.")
 
 
-def make_reset_token(user: User) -> str:
-    """Return the token of a link with which `user` may choose a new password."""
-    return _serializer("reset").dumps([user.uuid.hex, _fingerprint(user.password_hash, user.email)])
+def make_reset_token(user: User, purpose: str = "reset") -> str:
+    """Return the token of a link with which `user` may choose a new password; 'welcome' leaves more time."""
+    return _serializer(purpose).dumps([user.uuid.hex, _fingerprint(user.password_hash, user.email)])
 
 
 def make_verify_token(user: User) -> str:
@@ -39,9 +38,7 @@ def make_verify_token(user: User) -> str:
 def read_token(purpose: str, token: str) -> tuple[UUID, str]:
     """Return whose link it is and the fingerprint it carries. Raises LinkEnded."""
     try:
-        uuid, fingerprint = _serializer(purpose).loads(
-            token, max_age=RESET_S if purpose == "reset" else VERIFY_S
-        )
+        uuid, fingerprint = _serializer(purpose).loads(token, max_age=HOURS[purpose] * 3600)
         return UUID(uuid), str(fingerprint)
     except (SignatureExpired, BadSignature, ValueError, TypeError, AttributeError) as error:
         raise LinkEnded() from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Request, g, redirect, request, session, url_for
+from flask import Flask, Request, g, has_request_context, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -33,6 +33,8 @@ class Visitor(UserMixin):
 
 def load_request_actor() -> Actor:
     """Return who makes this request: ANONYMOUS without a living session. Strangers cost no query."""
+    if not has_request_context():
+        return ANONYMOUS
     visitor = current_user
     return visitor.actor if visitor.is_authenticated else ANONYMOUS
 

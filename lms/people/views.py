@@ -24,7 +24,7 @@ __all__ = ["account_pages", "bp", "card_pages", "jobs", "listeners"]  # loaded f
 Page = str | tuple[str, int] | WerkzeugResponse
 
 place(bp.name, "any", "me")
-for _endpoint in ("sign_in", "sign_up", "request_reset", "reset_password", "verify_email"):
+for _endpoint in ("sign_in", "sign_up", "request_reset", "reset_password", "welcome", "verify_email"):
     place(f"{bp.name}.{_endpoint}", "public", "")
 add_nav_item(NavItem("learner", "me", _l("Me"), "people.account", "user", 40))
 
@@ -151,13 +151,23 @@ def request_reset() -> Page:
 @bp.route("/reset/<token>", methods=["GET", "POST"])
 def reset_password(token: str) -> Page:
     """Choose a new password by the link of a letter."""
+    return _choose_password("reset", token)
+
+
+@bp.route("/welcome/<token>", methods=["GET", "POST"])
+def welcome(token: str) -> Page:
+    """Choose the first password by the link of the welcome letter."""
+    return _choose_password("welcome", token)
+
+
+def _choose_password(purpose: str, token: str) -> Page:
     title = _("Choose a new password")
     if request.method == "GET":
-        read_token("reset", token)
+        read_token(purpose, token)
         return _form("reset_password", page_title=title)
-    limit_rate("reset_use", "30/hour", client_address())
+    limit_rate("reset_use", "60/hour", client_address())
     try:
-        services.reset_password(token, read_new_password(request.form).password)
+        services.reset_password(token, read_new_password(request.form).password, purpose=purpose)
     except Invalid as error:
         return _form("reset_password", error, page_title=title)
     _leave_old_session()

@@ -15,7 +15,7 @@ from lms.orgs.models import Org
 from lms.people import services as people
 from lms.people.models import User
 from lms.people.passwords import hash_password
-from lms.people.queries import build_actor
+from lms.people.queries import build_actor, get_user
 from lms.people.sign_in_sessions import KEY
 
 PASSWORD = "bến-thuyền-1953"
@@ -68,9 +68,9 @@ def actor_of(user: User) -> Actor:
 
 def sign_in(client: FlaskClient, user: User, *, shared_computer: bool = False) -> str:
     """Give the browser a living session of `user` without the form; return its token."""
-    with client.application.app_context():
-        with write():
-            token = people.open_session(user, shared_computer=shared_computer)
+    with client.application.app_context(), write():
+        owner = get_user(user.uuid)  # `user` may belong to the session of the test's own context
+        token = people.open_session(owner, shared_computer=shared_computer)
     with client.session_transaction() as cookie:
         cookie[KEY] = token
     return token

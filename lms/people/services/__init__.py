@@ -12,7 +12,7 @@ from lms.people.services.accounts import (
     verify_email,
 )
 from lms.people.services.grants import end_grant, end_grants_at, grant_role, move_grants
-from lms.people.services.letters import ask_to_verify, request_reset, send_reset_letter
+from lms.people.services.letters import ask_to_verify, request_reset, send_reset_letter, send_welcome
 from lms.people.services.passwords import (
     change_password,
     reset_password,
@@ -47,6 +47,7 @@ __all__ = [
     "reset_password",
     "revoke_session",
     "send_reset_letter",
+    "send_welcome",
     "set_password_for",
     "set_passwords_for",
     "sign_in",

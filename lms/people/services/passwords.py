@@ -8,14 +8,13 @@ from lms.core.actor import Actor
 from lms.core.audit import record_audit
 from lms.core.clock import now
 from lms.core.db import db, write
-from lms.core.errors import Invalid, NotAllowed
+from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.orgs.queries import get_orgs
 from lms.people.link_tokens import LinkEnded, is_reset_alive, read_token
 from lms.people.models import User
 from lms.people.passwords import check_new_password, hash_password, is_password, new_one_time_password
-from lms.people.permissions import can_reset_password
-from lms.people.queries import get_user, get_user_by_id, list_held_roles
+from lms.people.queries import get_user, get_user_by_id
+from lms.people.services.reset_rights import check_may_reset
 from lms.people.services.sessions import end_sessions
 
 
@@ -35,9 +34,9 @@ def change_password(actor: Actor, old: str, new: str) -> None:
         end_sessions(user.id, but=actor.session_id)
 
 
-def reset_password(token: str, new: str) -> User:
+def reset_password(token: str, new: str, *, purpose: str = "reset") -> User:
     """Set the password of the account a reset link was sent to; all its sessions and links end. Raises LinkEnded."""
-    uuid, fingerprint = read_token("reset", token)
+    uuid, fingerprint = read_token(purpose, token)
     user = get_user(uuid)
     if not is_reset_alive(user, fingerprint):
         raise LinkEnded()
@@ -69,18 +68,6 @@ def set_passwords_for(actor: Actor, users: Sequence[User]) -> list[tuple[User, s
             end_sessions(user.id)
             record_audit(actor, "password.reset", "user", user.uuid, org_id=user.home_org_id)
     return given
-
-
-def check_may_reset(actor: Actor, users: Sequence[User]) -> None:
-    """Refuse those who do not look after every one of `users`, and accounts that are closed."""
-    held = list_held_roles(users)
-    homes = get_orgs([user.home_org_id for user in users if user.home_org_id is not None])
-    for user in users:
-        home = homes[user.home_org_id].lineage_ids if user.home_org_id is not None else ()
-        if user.id == actor.user_id or not user.is_active:
-            raise NotAllowed()
-        if not can_reset_password(actor, held[user.id], home):
-            raise NotAllowed()
 
 
 def _set_password(user: User, fresh: str, *, must_change: bool = False) -> None:
