@@ -33,6 +33,4 @@ def new_uuid() -> UUID:
         value = _last
     milliseconds, tail = divmod(value, 1 << _RANDOM_BITS)
     high, low = divmod(tail, 1 << 62)
-    return UUID(
-        int=(milliseconds << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low
-    )
+    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low)

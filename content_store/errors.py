@@ -11,13 +11,9 @@ class StoreError(Exception):
     """Something the store refuses or cannot do, told in a way a person can act on."""
 
     default_code = "store-error"
-    default_message = (
-        "The content store could not do this. Try again, or tell the administrator."
-    )
+    default_message = "The content store could not do this. Try again, or tell the administrator."
 
-    def __init__(
-        self, message: str | None = None, *, code: str | None = None, **params: object
-    ) -> None:
+    def __init__(self, message: str | None = None, *, code: str | None = None, **params: object) -> None:
         """Take the sentence for people, the code for programs and the values named in the sentence."""
         self.code: str = code or self.default_code
         self.message: str = message or self.default_message
@@ -29,9 +25,7 @@ class StoreError(Exception):
         return (_revive, (type(self), self.message, self.code, self.params))
 
 
-def _revive(
-    kind: type[StoreError], message: str, code: str, params: dict[str, object]
-) -> StoreError:
+def _revive(kind: type[StoreError], message: str, code: str, params: dict[str, object]) -> StoreError:
     return kind(message, code=code, **params)
 
 
@@ -39,18 +33,14 @@ class ItemNotFound(StoreError):
     """There is no such item, version, file or collection."""
 
     default_code = "item-not-found"
-    default_message = (
-        "There is no such item. Check the address, or search the library for it."
-    )
+    default_message = "There is no such item. Check the address, or search the library for it."
 
 
 class NotPermitted(StoreError):
     """The item exists, but its license or audience does not allow this."""
 
     default_code = "not-permitted"
-    default_message = (
-        "The license or audience of this item does not allow this. Ask its owner."
-    )
+    default_message = "The license or audience of this item does not allow this. Ask its owner."
 
 
 class RefusedFile(StoreError):
@@ -64,9 +54,7 @@ class TooLarge(RefusedFile):
     """A file, or the whole upload, is over the limit."""
 
     default_code = "too-large"
-    default_message = (
-        "This is larger than the limit. Choose a smaller file, or compress it first."
-    )
+    default_message = "This is larger than the limit. Choose a smaller file, or compress it first."
 
 
 class BlobMissing(StoreError):
@@ -87,9 +75,7 @@ class Conflict(StoreError):
     """Someone else changed the same thing first, or it is in the wrong state for this."""
 
     default_code = "conflict"
-    default_message = (
-        "This was changed meanwhile. Load it again and repeat what you did."
-    )
+    default_message = "This was changed meanwhile. Load it again and repeat what you did."
 
 
 class LinkExpired(StoreError):

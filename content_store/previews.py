@@ -39,11 +39,14 @@ def prepare_file(session: Session, blobs: Blobs, file: NewFile) -> PreparedFile:
             )
         known = find_reading(session, staged.sha256, file_suffix(filename))
         inspection = None if known else formats.inspect(staged.path, filename)
+        found = known or inspection
+        assert found is not None
         return PreparedFile(
             filename=filename,
             role=file.role,
             language=file.language,
             blob=staged.commit(),
+            format=found.format,
             preview=blobs.put(io.BytesIO(inspection.preview)) if inspection and inspection.preview else None,
             inspection=inspection,
             reading_id=known.id if known else None,

@@ -37,6 +37,7 @@ class PreparedFile:
     role: Role
     language: str | None
     blob: BlobRef
+    format: str
     preview: BlobRef | None = None
     inspection: Inspection | None = None
     reading_id: int | None = None

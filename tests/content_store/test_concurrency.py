@@ -40,11 +40,12 @@ def test_versions_added_at_the_same_moment_get_numbers_of_their_own(engine, blob
     def second() -> int:
         with Session(engine) as session:
             store = ContentStore(session, blobs=blobs)
-            assert store.get(uuid).number == 1
+            seen = store.get(uuid)
             has_read.set()
-            number = store.add_version(uuid, owner="hung", files=[file("ba")]).number
+            added = store.add_version(uuid, owner="hung", files=[file("ba")])
             session.commit()
-            return number
+            assert seen.number == 1
+            return added.number
 
     with ThreadPoolExecutor(1) as pool, Session(engine) as session:
         store = ContentStore(session, blobs=blobs)
