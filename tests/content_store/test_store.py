@@ -20,6 +20,7 @@ from content_store.links import LinkSigner
 from content_store.models import Blob, Reading, Version
 from content_store.store import ContentStore, Metadata, NewFile
 
+ABSENT = "01a2012c-c905-7254-8f7f-f69938fdfafc"
 LAN, HUNG, ALL = "user:lan", "user:hung", "public"
 TEXT = "# Phân số\n\nPhân số là một phần của cái toàn thể. Tử số và mẫu số là hai số nguyên.\n"
 FRACTIONS = Metadata(
@@ -224,7 +225,7 @@ def test_several_pins_are_read_at_once(store: ContentStore):
 
 @pytest.mark.parametrize(
     "pin",
-    ["", "x@1", f"{uuid4()}", f"{uuid4()}@", f"{uuid4()}@-1", f"{uuid4()}@1", f"{uuid4()}@9999999999999"],
+    ["", "x@1", ABSENT, f"{ABSENT}@", f"{ABSENT}@-1", f"{ABSENT}@1", f"{ABSENT}@9999999999999"],
 )
 def test_a_made_up_pin_finds_nothing(store: ContentStore, pin: str):
     with pytest.raises(ItemNotFound):
