@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 
@@ -28,6 +29,15 @@ class CourseCard:
     run: Run
     stops: list[Stop]
     current: Stop | None
+
+    @property
+    def units(self) -> list[tuple[str, list[Stop]]]:
+        """The lessons by unit, both in order."""
+        return [
+            (stops[0].unit_title, stops)
+            for _id, group in groupby(self.stops, key=lambda stop: stop.unit_id)
+            if (stops := list(group))
+        ]
 
     @property
     def percent(self) -> int:

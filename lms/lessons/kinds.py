@@ -16,6 +16,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import LazyText, _l
 from lms.courses.models import Course
 from lms.lessons.models import Activity
+from lms.lessons.snapshots import FrozenActivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ class ActivityKind(Protocol):
 
     def points(self, body: Mapping[str, Any]) -> float:
         """Return what the frozen activity counts for; 0 for kinds without a score."""
+        ...
+
+    def show(self, activity: FrozenActivity) -> dict[str, Any]:
+        """Return what the template needs and a snapshot cannot hold, such as signed addresses."""
         ...
 
 

@@ -60,6 +60,11 @@ class LessonPage:
         """Whether results count now."""
         return not self.is_preview and takes_answers(self.run, today())
 
+    @property
+    def done_uuids(self) -> frozenset[UUID]:
+        """The activities that are done."""
+        return frozenset(uuid for uuid, row in self.progress.items() if row.status == DONE)
+
     def is_done(self, activity: FrozenActivity) -> bool:
         """Tell whether the learner is through with an activity."""
         row = self.progress.get(activity.uuid)

@@ -91,6 +91,7 @@ def lesson_end(run_uuid: UUID, lesson_uuid: UUID) -> str:
 
 
 def _render(page: player.PlayerPage, *, error: str = "") -> str:
+    kind = get_kind(page.activity.kind)
     template = "lessons/_stage.html" if is_fragment() else "lessons/player.html"
     return render_template(
         template,
@@ -99,7 +100,8 @@ def _render(page: player.PlayerPage, *, error: str = "") -> str:
         lesson=page.lesson,
         activity=page.activity,
         question=page.question,
-        kind=get_kind(page.activity.kind),
+        kind=kind,
+        media=kind.show(page.activity),
         get_kind=get_kind,
         answer_url=_address(
             page.lesson.run.uuid, page.lesson.stop.lesson_uuid, page.activity.uuid, "lessons.answer"

@@ -54,6 +54,10 @@ class QuestionKind:
         """Return the points of the question."""
         return float(body["spec"]["points"])
 
+    def show(self, activity: FrozenActivity) -> dict[str, Any]:
+        """What may be shown depends on the tries, see `question_state`."""
+        return {}
+
 
 def frozen_spec(activity: FrozenActivity) -> QuestionSpec:
     """Return the question that a published activity asks."""

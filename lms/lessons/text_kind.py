@@ -11,6 +11,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _l
 from lms.lessons.kinds import FreezeContext, register_kind
 from lms.lessons.models import Activity
+from lms.lessons.snapshots import FrozenActivity
 
 LONGEST = 60_000
 
@@ -47,6 +48,10 @@ class TextKind:
     def points(self, body: Mapping[str, Any]) -> float:
         """Reading has no score."""
         return 0.0
+
+    def show(self, activity: FrozenActivity) -> dict[str, Any]:
+        """Everything is in the snapshot."""
+        return {}
 
 
 register_kind(TextKind())

@@ -1,6 +1,15 @@
 """All pages of the room; importing this module also enters its kinds and listeners."""
 
-from lms.lessons import learn_views, listeners, player_views, question_kind, run_views, text_kind
+from lms.lessons import item_kinds, learn_views, listeners, player_views, question_kind, run_views, text_kind
 from lms.lessons.blueprint import bp
 
-__all__ = ["bp", "learn_views", "listeners", "player_views", "question_kind", "run_views", "text_kind"]
+__all__ = [
+    "bp",
+    "item_kinds",
+    "learn_views",
+    "listeners",
+    "player_views",
+    "question_kind",
+    "run_views",
+    "text_kind",
+]

@@ -21,6 +21,7 @@ from lms.lessons.models import Activity, Lesson, Revision, RunLesson
 from lms.lessons.services.drafts import activities_of, allow_edit
 from lms.lessons.snapshots import FORMAT, digest_of
 from lms.library.markup import render_markdown
+from lms.library.queries import load_pinned
 
 
 def publish_lesson(actor: Actor, lesson: Lesson, *, runs: Sequence[Run]) -> Revision:
@@ -95,7 +96,9 @@ def _freeze(actor: Actor, course: Course, lesson: Lesson) -> dict[str, Any]:
     drafts = activities_of(lesson.id)
     if not drafts:
         raise Invalid(message=_l("This lesson is empty. Add something to it, then publish it."))
-    context = FreezeContext(actor, course, render_markdown, {})
+    pins = [draft.pin for draft in drafts if draft.pin]
+    pinned = load_pinned(pins) if pins else {}
+    context = FreezeContext(actor, course, render_markdown, pinned)
     rows: list[dict[str, Any]] = []
     errors: dict[str, LazyText | str] = {}
     for draft in drafts:
