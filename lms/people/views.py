@@ -57,8 +57,8 @@ def sign_in() -> Page:
         return _sign_in_form()
     try:
         form = read_sign_in(request.form)
-        limit_rate("sign_in", "10/minute", form.login, client_address())
-        limit_rate("sign_in_account", "100/hour", form.login)
+        limit_rate("sign_in", "20/minute", form.login, client_address())
+        limit_rate("sign_in_account", "300/hour", form.login)
         agent = request.user_agent.string
         _user, token = services.sign_in(
             form.login, form.password, shared_computer=form.is_shared, user_agent=agent
