@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+import unicodedata
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -26,14 +27,14 @@ _gate = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 def hash_password(password: str) -> str:
     """Return the argon2id hash to keep."""
     with _gate:
-        return _hasher.hash(password)
+        return _hasher.hash(_composed(password))
 
 
 def is_password(password: str, kept: str | None) -> bool:
     """Tell whether `password` is the one whose hash is `kept`; takes as long when there is none to compare."""
     with _gate:
         try:
-            _hasher.verify(kept or _nobodys_hash(), password[:LONGEST])
+            _hasher.verify(kept or _nobodys_hash(), _composed(password)[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
     return kept is not None
@@ -42,6 +43,11 @@ def is_password(password: str, kept: str | None) -> bool:
 def is_outdated(kept: str) -> bool:
     """Tell whether a kept hash was made with other costs than today's."""
     return _hasher.check_needs_rehash(kept)
+
+
+def _composed(password: str) -> str:
+    """Return the one spelling of `password`: keyboards send ế as one sign or as three."""
+    return unicodedata.normalize("NFC", password)
 
 
 @lru_cache(maxsize=1)

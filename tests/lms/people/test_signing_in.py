@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -364,3 +365,24 @@ def test_a_single_reset_of_someone_elses_pupil_is_not_found(client, act):
     assert re.search(r"[a-z]+-[a-z]+-\d{3}", client.post(f"/manage/users/{minh.uuid}/password").text)
     nam = make_user(roles=(("learner", sector.other_class),))
     assert client.post(f"/manage/users/{nam.uuid}/password").status_code == 404
+
+
+def test_a_password_with_marks_is_the_same_from_every_keyboard(minh):
+    typed = unicodedata.normalize("NFD", PASSWORD)
+    assert typed != PASSWORD
+    assert people.check_password("minh", typed).id == minh.id
+
+
+def test_forms_without_the_token_of_their_page_are_refused(client, minh, monkeypatch):
+    monkeypatch.setitem(client.application.config, "WTF_CSRF_ENABLED", True)
+    assert post_sign_in(client, "minh").status_code == 400
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text).group(1)
+    assert post_sign_in(client, "minh", csrf_token=token).status_code == 303
+    assert client.post("/sign-out").status_code == 400
+    assert client.get("/account").status_code == 200
+
+
+def test_pages_before_signing_in_speak_both_languages(client):
+    assert "Others use this computer too" in client.get("/sign-in?lang=en").text
+    for address in ("/sign-in", "/sign-up", "/reset"):
+        assert client.get(address).status_code == 200
