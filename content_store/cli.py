@@ -174,9 +174,17 @@ def add_files(arguments: argparse.Namespace) -> int:
                 reason = error.message if isinstance(error, StoreError) else error.strerror
                 print(f"refused {path}: {reason}", file=sys.stderr)
                 refused += 1
-        while store.index_pending():
-            store.session.commit()
+        _index_all(store)
     return REFUSED if refused else DONE
+
+
+def _index_all(store: ContentStore) -> None:
+    """Bring the index up to date; the database is free while the engine writes."""
+    while (pending := store.read_pending()).row_ids:
+        store.session.rollback()
+        store.index_pending(pending)
+        store.settle_pending(pending.row_ids)
+        store.session.commit()
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -1,12 +1,15 @@
 """Keeping the search index up to date: documents out of versions, and the queue of changed items.
 
 The index is secondary: a change writes a queue row in its own transaction, and the worker alone
-writes to the index. A crash between the two repeats the work, and repeating it is harmless.
+writes to the index. That goes in three steps - read what waits, write the engine, settle the queue -
+because an engine takes seconds and must not do so inside a transaction that holds the database's
+writer. A crash between the steps repeats the work, and repeating it is harmless.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -59,31 +62,65 @@ def count_pending(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(SearchQueueRow)) or 0
 
 
-def index_pending(session: Session, index: SearchIndex, *, limit: int = _BATCH) -> int:
-    """Bring the index up to date with the oldest changes; returns how many items it took."""
+@dataclass(frozen=True)
+class Pending:
+    """The oldest waiting changes: the documents to put, the keys to remove, and the rows that asked."""
+
+    row_ids: tuple[int, ...] = ()
+    documents: tuple[Document, ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many items they are about."""
+        return len(self.documents) + len(self.gone)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many documents a new index holds, and the last queue row that it takes in."""
+
+    count: int
+    last_row_id: int | None
+
+
+def read_pending(session: Session, limit: int = _BATCH) -> Pending:
+    """Read the oldest changes and the documents of their items. Changes nothing."""
     rows = session.execute(
         select(SearchQueueRow.id, SearchQueueRow.item_uuid).order_by(SearchQueueRow.id).limit(limit)
     ).all()
     if not rows:
-        return 0
+        return Pending()
     uuids = list(dict.fromkeys(row.item_uuid for row in rows))
-    documents = {UUID(document.uuid): document for document in _documents(session, uuids)}
-    if documents:
-        index.put(documents.values())
-    gone = [(KIND, str(uuid)) for uuid in uuids if uuid not in documents]
-    if gone:
-        index.remove(gone)
-    session.execute(delete(SearchQueueRow).where(SearchQueueRow.id.in_([row.id for row in rows])))
-    return len(uuids)
+    documents = {document.uuid: document for document in _documents(session, uuids)}
+    gone = tuple((KIND, str(uuid)) for uuid in uuids if str(uuid) not in documents)
+    return Pending(tuple(row.id for row in rows), tuple(documents.values()), gone)
 
 
-def rebuild_index(session: Session, index: SearchIndex) -> int:
-    """Build the whole index anew; changes made meanwhile stay in the queue."""
+def put_pending(index: SearchIndex, pending: Pending) -> None:
+    """Write the changes to the engine. Slow: keep it out of every transaction."""
+    if pending.documents:
+        index.put(pending.documents)
+    if pending.gone:
+        index.remove(pending.gone)
+
+
+def settle_pending(session: Session, row_ids: Iterable[int]) -> None:
+    """Forget the queue rows that the engine has taken in; later rows of the same items stay."""
+    if wanted := list(row_ids):
+        session.execute(delete(SearchQueueRow).where(SearchQueueRow.id.in_(wanted)))
+
+
+def rebuild_index(session: Session, index: SearchIndex) -> Rebuilt:
+    """Build the whole index anew. Reads rows only; changes made meanwhile stay in the queue."""
     last = session.scalar(select(func.max(SearchQueueRow.id)))
-    count = index.rebuild(all_documents(session))
-    if last is not None:
-        session.execute(delete(SearchQueueRow).where(SearchQueueRow.id <= last))
-    return count
+    return Rebuilt(index.rebuild(all_documents(session)), last)
+
+
+def settle_rebuilt(session: Session, rebuilt: Rebuilt) -> None:
+    """Forget the queue rows that were waiting when the rebuild began."""
+    if rebuilt.last_row_id is not None:
+        session.execute(delete(SearchQueueRow).where(SearchQueueRow.id <= rebuilt.last_row_id))
 
 
 def all_documents(session: Session) -> Iterator[Document]:

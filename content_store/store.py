@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from content_store import catalogue, clock, indexing, rights, taxonomy, upkeep
 from content_store.blobs import Blobs
 from content_store.errors import Conflict, RefusedFile, StoreError
+from content_store.indexing import Pending, Rebuilt
 from content_store.links import LONGEST_S, Disposition, LinkSigner
 from content_store.models import (
     Collection,
@@ -281,13 +282,25 @@ class ContentStore:
         """Note, in this transaction, that the item's search document is out of date."""
         indexing.mark_dirty(self.session, as_uuid(item_uuid))
 
-    def index_pending(self, limit: int = 100) -> int:
-        """Bring the index up to date with waiting changes. Only the worker calls this."""
-        return indexing.index_pending(self.session, self._need_index(), limit=limit)
+    def read_pending(self, limit: int = 100) -> Pending:
+        """What waits for the index. Only reads, so it needs no write transaction."""
+        return indexing.read_pending(self.session, limit)
 
-    def rebuild_index(self) -> int:
-        """Build the index anew, aside, and swap. Only the worker calls this."""
+    def index_pending(self, pending: Pending) -> None:
+        """Write waiting changes to the engine: slow, touches no row. Only the worker calls this."""
+        indexing.put_pending(self._need_index(), pending)
+
+    def settle_pending(self, row_ids: Iterable[int]) -> None:
+        """Forget what the engine has taken in: one short delete."""
+        indexing.settle_pending(self.session, row_ids)
+
+    def rebuild_index(self) -> Rebuilt:
+        """Build the index anew, aside, and swap: slow, touches no row. Only the worker calls this."""
         return indexing.rebuild_index(self.session, self._need_index())
+
+    def settle_rebuilt(self, rebuilt: Rebuilt) -> None:
+        """Forget the changes that a rebuild took in: one short delete."""
+        indexing.settle_rebuilt(self.session, rebuilt)
 
     # Upkeep
 

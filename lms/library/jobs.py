@@ -1,4 +1,7 @@
-"""The worker's part: only it writes the index of items."""
+"""The worker's part: only it writes the index of items.
+
+The engine is written outside `write()`: it takes seconds, and SQLite has one writer.
+"""
 
 from lms.core.db import db, write
 from lms.core.jobs import job
@@ -8,15 +11,18 @@ from lms.library.door import open_store
 @job("index_items")
 def index_items() -> None:
     """Bring the index up to date with everything that waits."""
-    while True:
+    store = open_store()
+    while (pending := store.read_pending(limit=50)).row_ids:
+        db.session.rollback()
+        store.index_pending(pending)
         with write():
-            settled = open_store().index_pending(limit=50)
-        if not settled:
-            return
+            store.settle_pending(pending.row_ids)
 
 
 @job("rebuild_items", max_attempts=2)
 def rebuild_items() -> None:
     """Build the whole index anew, aside, and swap."""
-    open_store().rebuild_index()
-    db.session.rollback()
+    store = open_store()
+    rebuilt = store.rebuild_index()
+    with write():
+        store.settle_rebuilt(rebuilt)

@@ -22,6 +22,14 @@ def add(store: ContentStore, title: str, text: str, **more: object) -> str:
     return str(store.add(owner=LAN, files=[file], metadata=metadata).item.uuid)
 
 
+def bring_up_to_date(store: ContentStore) -> int:
+    """Do what the worker does; returns how many items it took."""
+    pending = store.read_pending()
+    store.index_pending(pending)
+    store.settle_pending(pending.row_ids)
+    return pending.count
+
+
 def found(store: ContentStore, text: str, *tokens: str) -> list[str]:
     return [
         hit.uuid for hit in store.search(Query(text=text, audiences=frozenset(tokens or {"public"}))).hits
@@ -31,14 +39,14 @@ def found(store: ContentStore, text: str, *tokens: str) -> list[str]:
 def test_a_published_item_is_found_by_title_text_and_keyword_without_accents(store: ContentStore):
     uuid = add(store, "Hồi quy softmax", "Xác suất của từng lớp.", keywords=("học máy",), authors=("Cô Lan",))
     store.publish(uuid, audiences=frozenset({"public"}))
-    assert store.index_pending() == 1
+    assert bring_up_to_date(store) == 1
     for text in ("hoi quy softmax", "xac suat", "hoc may", "co lan"):
         assert found(store, text) == [uuid]
 
 
 def test_a_draft_is_found_by_its_owner_alone(store: ContentStore):
     uuid = add(store, "Nháp", "bản nháp")
-    store.index_pending()
+    bring_up_to_date(store)
     assert found(store, "nhap", LAN) == [uuid]
     assert found(store, "nhap", "public") == []
 
@@ -46,12 +54,12 @@ def test_a_draft_is_found_by_its_owner_alone(store: ContentStore):
 def test_a_retired_item_leaves_the_index_and_comes_back(store: ContentStore):
     uuid = add(store, "Phân số", "phân số")
     store.publish(uuid, audiences=frozenset({"public"}))
-    store.index_pending()
+    bring_up_to_date(store)
     store.retire(uuid)
-    store.index_pending()
+    bring_up_to_date(store)
     assert found(store, "phan so") == []
     store.restore(uuid)
-    store.index_pending()
+    bring_up_to_date(store)
     assert found(store, "phan so") == [uuid]
 
 
@@ -62,9 +70,9 @@ def test_changes_of_one_item_are_indexed_once_and_the_queue_empties(
     for title in ("B", "C"):
         store.update_metadata(uuid, Metadata(title=title), owner=LAN)
     assert indexing.count_pending(store_session) == 3
-    assert store.index_pending() == 1
+    assert bring_up_to_date(store) == 1
     assert indexing.count_pending(store_session) == 0
-    assert store.index_pending() == 0
+    assert bring_up_to_date(store) == 0
 
 
 def test_a_change_that_is_rolled_back_leaves_nothing_to_index(store: ContentStore, store_session: Session):
@@ -89,11 +97,33 @@ def test_facets_follow_the_metadata(store: ContentStore):
 def test_a_rebuilt_index_holds_the_same(store: ContentStore, store_session: Session):
     kept, gone = add(store, "Giữ", "giữ lại"), add(store, "Bỏ", "bỏ đi")
     store.retire(gone)
-    assert store.rebuild_index() == 1
+    rebuilt = store.rebuild_index()
+    assert rebuilt.count == 1
     assert found(store, "giu lai", LAN) == [kept]
+    assert indexing.count_pending(store_session) == 3
+    store.settle_rebuilt(rebuilt)
     assert indexing.count_pending(store_session) == 0
 
 
 def test_a_store_without_an_index_says_so(store_session: Session, blobs: Blobs):
     with pytest.raises(StoreError, match="without a search index"):
-        ContentStore(store_session, blobs=blobs).index_pending()
+        ContentStore(store_session, blobs=blobs).index_pending(indexing.Pending())
+
+
+def test_a_change_made_while_the_engine_writes_is_not_lost(store: ContentStore, store_session: Session):
+    uuid = add(store, "Trước", "bài")
+    pending = store.read_pending()
+    store.update_metadata(uuid, Metadata(title="Sau"), owner=LAN)
+    store.index_pending(pending)
+    store.settle_pending(pending.row_ids)
+    assert indexing.count_pending(store_session) == 1
+    bring_up_to_date(store)
+    assert found(store, "sau", LAN) == [uuid]
+
+
+def test_reading_what_waits_changes_no_row(store: ContentStore, store_session: Session):
+    add(store, "A", "a")
+    before = indexing.count_pending(store_session)
+    assert store.read_pending().count == 1
+    assert indexing.count_pending(store_session) == before
+    assert not store_session.dirty
