@@ -77,6 +77,6 @@ class ItemKind:
 
 
 register_kind(ItemKind("image", _l("Image"), "image", "image"))
-register_kind(ItemKind("audio", _l("Audio"), "audio", "audio"))
+register_kind(ItemKind("audio", _l("Audio"), "volume-2", "audio"))
 register_kind(ItemKind("video", _l("Video"), "video", "video"))
-register_kind(ItemKind("document", _l("Document"), "file"))
+register_kind(ItemKind("document", _l("Document"), "file-text"))

@@ -25,8 +25,8 @@ from lms.people.access import signed_in
 
 place("lessons", "learner", "learn")
 place("lessons.results", "learner", "results")
-add_nav_item(NavItem("learner", "learn", _l("Learn"), "lessons.learn", "book", 10))
-add_nav_item(NavItem("learner", "results", _l("Results"), "lessons.results", "marks", 30))
+add_nav_item(NavItem("learner", "learn", _l("Learn"), "lessons.learn", "book-open", 10))
+add_nav_item(NavItem("learner", "results", _l("Results"), "lessons.results", "chart-no-axes-column", 30))
 
 
 @bp.get("/learn")

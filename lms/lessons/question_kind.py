@@ -22,7 +22,7 @@ class QuestionKind:
 
     name = "question"
     label = _l("Question")
-    icon = "question"
+    icon = "circle-help"
     scored = True
     needs_pin = False
     template = "lessons/kinds/question.html"

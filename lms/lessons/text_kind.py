@@ -21,7 +21,7 @@ class TextKind:
 
     name = "text"
     label = _l("Text")
-    icon = "text"
+    icon = "type"
     scored = False
     needs_pin = False
     template = "lessons/kinds/text.html"
