@@ -235,12 +235,15 @@ def list_lessons(course_id: int) -> dict[int, list[LessonState]]:
         .group_by(Activity.lesson_id)
         .subquery()
     )
-    latest = select(func.max(Revision.id)).where(Revision.lesson_id == Lesson.id).scalar_subquery()
+    latest = (
+        select(Revision.lesson_id, func.max(Revision.id).label("id")).group_by(Revision.lesson_id).subquery()
+    )
     query = (
         select(Lesson, func.coalesce(counts.c.size, 0), Revision)
         .join(Unit, Unit.id == Lesson.unit_id)
         .outerjoin(counts, counts.c.lesson_id == Lesson.id)
-        .outerjoin(Revision, Revision.id == latest)
+        .outerjoin(latest, latest.c.lesson_id == Lesson.id)
+        .outerjoin(Revision, Revision.id == latest.c.id)
         .where(Unit.course_id == course_id, Lesson.trashed_at.is_(None))
         .order_by(Lesson.position, Lesson.id)
     )

@@ -160,9 +160,7 @@ def test_a_lesson_that_opens_later_is_closed(published, visit):
         )
     browser = visit(published, "minh")
     assert browser.get(path(published, published.text)).status_code == 409
-    answer = browser.post(
-        f"{path(published, published.question)}/answer", data={"choice": "c", "key": "k"}
-    )
+    answer = browser.post(f"{path(published, published.question)}/answer", data={"choice": "c", "key": "k"})
     assert answer.status_code in {303, 409}
     assert statements("answered") == 0
 
