@@ -10,11 +10,12 @@ from flask_compress import Compress
 
 from content_store.blobs import open_blobs
 from content_store.search import open_index
-from lms.core import assets, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
+from lms.core import assets, covers, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
 from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
 from lms.courses import listeners as courses_listeners
 from lms.lessons import listeners as lessons_listeners
+from lms.lessons import views as lessons_views
 from lms.library import jobs as library_jobs
 from lms.people import access as people_access
 from lms.people import jobs as people_jobs
@@ -45,6 +46,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     web.init_app(app, settings)
     headers.init_app(app)
     assets.init_app(app)
+    covers.init_app(app)
     db.init_app(app, settings.database_url)
     rates.init_app(app, settings.cache_url)
     mail.init_app(app, settings.mail_url)
@@ -63,6 +65,7 @@ def add_rooms(app: Flask) -> None:
     """Wire every room, lowest floor first."""
     people_access.init_app(app)
     app.register_blueprint(people_views.bp)
+    app.register_blueprint(lessons_views.bp)
 
 
 def create_app_from_env() -> Flask:

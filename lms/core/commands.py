@@ -37,7 +37,8 @@ def upgrade() -> None:
 @with_appcontext
 def serve(host: str, port: int, content_port: int, workers: int, threads: int, no_worker: bool) -> None:
     """Serve everything from one terminal."""
-    serve_site(current_app, host, port, content_port, workers=workers, threads=threads, worker=not no_worker)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    serve_site(app, host, port, content_port, workers=workers, threads=threads, worker=not no_worker)
 
 
 @click.command("worker", help="Run background jobs until stopped.")

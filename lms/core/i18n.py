@@ -92,4 +92,5 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=_choose_locale,
     )
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as the extraction reads them
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number)

@@ -24,7 +24,7 @@ from wtforms import ValidationError
 from lms.core.actor import ANONYMOUS, Actor
 from lms.core.config import Settings
 from lms.core.i18n import LazyText, current_locale
-from lms.core.nav import build_nav, link
+from lms.core.nav import build_nav, home_area, link
 
 csrf = CSRFProtect()
 THEMES = ("light", "dark")
@@ -99,6 +99,7 @@ def _frame_context() -> dict[str, object]:
         "locale": current_locale(),
         "theme": theme(),
         "nav": build_nav(who),
+        "nav_home": home_area(who),
         "site_name": settings().site_name,
     }
 

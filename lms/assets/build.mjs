@@ -1,0 +1,79 @@
+// Builds lms/static/: bundles and minifies CSS and modules, makes one sprite of the icons in icons.json, copies
+// pictures and fonts. Every file gets its content hash in its name; manifest.json maps logical names to them.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { dirname, join, extname, basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync, brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "static");
+const fonts = process.env.BENHOC_FONTS ?? join(here, "fonts");
+const manifest = {};
+
+// Logical name → entry. A page that needs more than the frame loads its own bundle.
+const entries = {
+  "app.css": "css/app.css",
+  "editor.css": "css/editor.css",
+  "player.css": "css/player.css",
+  "app.js": "js/app.js",
+  "player.js": "js/player.js",
+  "editor.js": "js/editor.js",
+  "upload.js": "js/upload.js",
+};
+
+function keep(name, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+  const extension = extname(name);
+  const file = `${basename(name, extension)}.${hash}${extension}`;
+  writeFileSync(join(out, file), bytes);
+  if ([".css", ".js", ".svg", ".json"].includes(extension)) {
+    writeFileSync(join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+    writeFileSync(join(out, `${file}.br`), brotliCompressSync(bytes));
+  }
+  manifest[name] = file;
+}
+
+function sprite() {
+  const names = [...new Set(JSON.parse(readFileSync(join(here, "icons.json"), "utf8")))].sort();
+  const symbols = names.map((name) => {
+    const svg = readFileSync(join(here, "node_modules", "lucide-static", "icons", `${name}.svg`), "utf8");
+    const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inner.replace(/\s+/g, " ").trim()}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const faces = {};
+if (existsSync(fonts)) {
+  for (const name of readdirSync(fonts).filter((file) => file.endsWith(".woff2"))) {
+    keep(name, readFileSync(join(fonts, name)));
+    faces[`/fonts/${name}`] = manifest[name];
+  }
+  for (const name of readdirSync(fonts).filter((file) => file.endsWith(".ttf"))) keep(name, readFileSync(join(fonts, name)));
+}
+keep("icons.svg", Buffer.from(sprite()));
+for (const name of readdirSync(join(here, "img"))) keep(name, readFileSync(join(here, "img", name)));
+
+for (const [name, entry] of Object.entries(entries)) {
+  if (!existsSync(join(here, entry))) continue;
+  const result = await build({
+    entryPoints: [join(here, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    target: "es2020",
+    format: "esm",
+    external: ["/fonts/*"],
+    legalComments: "none",
+    absWorkingDir: here,
+  });
+  let text = result.outputFiles[0].text;
+  for (const [from, to] of Object.entries(faces)) text = text.replaceAll(from, to);
+  keep(name, Buffer.from(text));
+}
+writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));
