@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
+from babel.dates import format_date
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.core.clock import now, today
 from lms.core.db import write
 from lms.core.errors import Invalid
-from lms.core.i18n import _, _l
+from lms.core.i18n import _, _l, current_locale
 from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import limit_rate
 from lms.core.web import actor, see_other, toast
@@ -34,8 +36,17 @@ add_nav_item(NavItem("learner", "results", _l("Results"), "lessons.results", "ch
 def learn() -> str:
     """Where to go on, what is due, how far everything is."""
     return render_template(
-        "learn/home.html", page_title=_("Learn"), home=home.load_home(actor()), today=today()
+        "learn/home.html",
+        page_title=_("Learn"),
+        home=home.load_home(actor()),
+        today=today(),
+        weekday=_weekday,
     )
+
+
+def _weekday(day: date) -> str:
+    """Return the name of a day of the week, as it stands beside a number."""
+    return format_date(day, "EEEE", locale=current_locale()).lower()
 
 
 @bp.get("/learn/runs/<uuid:run_uuid>")
