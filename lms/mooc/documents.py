@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lms.lessons.queries import list_lesson_titles
 from lms.mooc.models import OpenCourse
-from lms.mooc.queries import iter_listed_uuids, load_listed
+from lms.mooc.queries import iter_listed_uuids, list_lesson_titles, load_listed
 from lms.search.sources import Document, Source, register_source
 
 LENGTHS = (("short", 2), ("medium", 10))

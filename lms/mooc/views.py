@@ -14,11 +14,14 @@ from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _, _l
 from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import client_address, limit_rate
-from lms.core.web import actor, cacheable, see_other, toast
+from lms.core.web import actor, cacheable, csrf, see_other, toast
 from lms.courses.queries import count_learners, find_enrollment
 from lms.courses.services import enroll_self
+from lms.lessons.kinds import get_kind
+from lms.lessons.question_state import Tries, guest_tries, show_question
 from lms.lessons.queries import Stop, get_preview, list_stops
 from lms.lessons.services import try_question
+from lms.lessons.snapshots import Snapshot
 from lms.mooc import queries
 from lms.mooc.labels import AUDIENCE_LABELS, LENGTH_LABELS, PACE_LABELS, facet_groups
 from lms.mooc.models import OpenCourse
@@ -141,7 +144,7 @@ def enroll(slug: str) -> Response:
     with write():
         enroll_self(actor(), found.run)
     toast(_("You have a place. The first lesson is waiting."))
-    return see_other(url_for("lessons.learn_run", run_uuid=found.run.uuid))
+    return see_other(url_for("lessons.outline", run_uuid=found.run.uuid))
 
 
 @bp.get("/catalog/<slug>/welcome")
@@ -164,8 +167,9 @@ def preview(slug: str, activity_uuid: UUID | None = None) -> Response | str:
 
 
 @bp.post("/catalog/<slug>/preview/<uuid:activity_uuid>")
+@csrf.exempt
 def try_preview(slug: str, activity_uuid: UUID) -> str:
-    """Check a guest's answer; nothing is recorded."""
+    """Check a guest's answer; nothing is recorded, so it needs no token and the page stays cacheable."""
     limit_rate("preview", "120/minute", client_address())
     found = queries.get_open_course(slug)
     return _preview_page(found, activity_uuid, answered=True)
@@ -178,13 +182,9 @@ def _preview_page(found: OpenCourse, activity_uuid: UUID | None, *, answered: bo
     activity = snapshot.find(activity_uuid) if activity_uuid else snapshot.activities[0]
     if activity is None:
         raise NotFound()
-    mark, error, response = None, None, None
-    if answered:
-        try:
-            response = read_response(request.form)
-            mark = try_question(snapshot, activity.uuid, response)
-        except Invalid as refusal:
-            error = str(next(iter(refusal.fields.values()), refusal.message))
+    tries, error = _check_guest(snapshot, activity.uuid) if answered else (Tries(), "")
+    kind, asked = get_kind(activity.kind), [row.uuid for row in snapshot.activities if row.scored]
+    is_question = activity.kind == "question"
     at = snapshot.place_of(activity.uuid)
     return render_template(
         "mooc/preview.html",
@@ -193,13 +193,26 @@ def _preview_page(found: OpenCourse, activity_uuid: UUID | None, *, answered: bo
         course=found.course,
         snapshot=snapshot,
         activity=activity,
-        at=at,
+        get_kind=get_kind,
+        kind=kind,
+        media=kind.show(activity),
+        question=show_question(activity, tries) if is_question else None,
+        question_number=(asked.index(activity.uuid) + 1 if activity.scored else 0, len(asked)),
+        answer_url=url_for("mooc.try_preview", slug=found.course.slug, activity_uuid=activity.uuid),
+        answer_key="preview",
+        answer_error=error,
+        place=at,
         previous=snapshot.activities[at - 1] if at else None,
         next=snapshot.activities[at + 1] if at + 1 < len(snapshot.activities) else None,
-        mark=mark,
-        error=error,
-        response=response,
     )
+
+
+def _check_guest(snapshot: Snapshot, activity_uuid: UUID) -> tuple[Tries, str]:
+    try:
+        response = read_response(request.form)
+        return guest_tries(response, try_question(snapshot, activity_uuid, response)), ""
+    except Invalid as refusal:
+        return Tries(), str(next(iter(refusal.fields.values()), refusal.message))
 
 
 @bp.get("/robots.txt")
