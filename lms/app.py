@@ -14,9 +14,15 @@ from lms.core import assets, covers, db, headers, i18n, jobs, logs, mail, rates,
 from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
 from lms.courses import listeners as courses_listeners
+from lms.courses import views as courses_views
 from lms.lessons import listeners as lessons_listeners
 from lms.lessons import views as lessons_views
+from lms.library import api as library_api
 from lms.library import jobs as library_jobs
+from lms.library import views as library_views
+from lms.mooc import documents as mooc_documents
+from lms.mooc import listeners as mooc_listeners
+from lms.mooc import views as mooc_views
 from lms.people import access as people_access
 from lms.people import jobs as people_jobs
 from lms.people import listeners as people_listeners
@@ -24,7 +30,16 @@ from lms.people import views as people_views
 from lms.search import jobs as search_jobs
 
 # Modules that register listeners and jobs when they are imported, lowest floor first.
-WIRED = (people_listeners, people_jobs, library_jobs, search_jobs, courses_listeners, lessons_listeners)
+WIRED = (
+    people_listeners,
+    people_jobs,
+    library_jobs,
+    search_jobs,
+    courses_listeners,
+    lessons_listeners,
+    mooc_listeners,
+    mooc_documents,
+)
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
@@ -65,7 +80,11 @@ def add_rooms(app: Flask) -> None:
     """Wire every room, lowest floor first."""
     people_access.init_app(app)
     app.register_blueprint(people_views.bp)
+    app.register_blueprint(library_views.bp)
+    app.register_blueprint(library_api.bp)
+    app.register_blueprint(courses_views.bp)
     app.register_blueprint(lessons_views.bp)
+    app.register_blueprint(mooc_views.bp)
 
 
 def create_app_from_env() -> Flask:

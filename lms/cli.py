@@ -12,6 +12,9 @@ from flask.cli import FlaskGroup
 from lms.app import create_app_from_env
 from lms.core import commands
 from lms.core.errors import Refusal
+from lms.orgs.cli import cli as orgs
+from lms.people.cli import cli as people
+from lms.library.cli import cli as library
 from lms.records.cli import cli as records
 
 
@@ -34,7 +37,7 @@ def cli() -> None:
     """Root of all commands."""
 
 
-for command in (*commands.ALL, records):
+for command in (*commands.ALL, orgs, people, records):
     cli.add_command(command)
 
 

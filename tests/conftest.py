@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -62,7 +63,9 @@ def engine_set(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(engine_set: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def site(
+    engine_set: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """One application for each engine set, with its tables; emptied before every test by `app`."""
     folder = tmp_path_factory.mktemp(engine_set)
     urls = {}
@@ -70,7 +73,12 @@ def site(engine_set: str, tmp_path_factory: pytest.TempPathFactory, request: pyt
         urls["database_url"] = fresh_database(request.getfixturevalue("postgres_url"))
         urls["storage_url"] = request.getfixturevalue("s3_url")
     settings = Settings(
-        data_dir=str(folder), queue_url="none:", mail_url="memory:", secret_key="test", development=True, **urls
+        data_dir=str(folder),
+        queue_url="none:",
+        mail_url="memory:",
+        secret_key="test",
+        development=True,
+        **urls,
     )
     app = create_app(settings, testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
@@ -149,10 +157,24 @@ def sign_in() -> Callable[[FlaskClient, Person], FlaskClient]:
     return signing_in
 
 
+class Browser(FlaskClient):
+    """Opens a fresh context for every request: else `g` and the session would be the test's."""
+
+    def open(self, *args: Any, **values: Any) -> Any:
+        """Make one request; what the test loaded before is read anew afterwards."""
+        with self.application.app_context():
+            answer = super().open(*args, **values)
+            db.session.remove()
+        db.session.rollback()
+        db.session.expire_all()
+        return answer
+
+
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(act: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """A browser without script."""
-    return app.test_client()
+    monkeypatch.setattr(act, "test_client_class", Browser)
+    return act.test_client()
 
 
 @pytest.fixture

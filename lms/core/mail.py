@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app
 
 from lms.core.i18n import speaking
 from lms.core.jobs import enqueue, job
@@ -95,9 +95,13 @@ def open_mailer(url: str) -> Mailer:
 
 def write_letter(to: str, template: str, *, locale: str, subject: str, **values: object) -> None:
     """Render `templates/mail/<template>.txt` in `locale` and enqueue it in the present transaction."""
+    enqueue("send_mail", to=to, subject=subject, text=render_letter(template, locale, **values))
+
+
+def render_letter(template: str, locale: str, **values: object) -> str:
+    """Return `templates/mail/<template>.txt` in `locale`, without the frame of pages: a worker has no reader."""
     with speaking(locale):
-        text = render_template(f"mail/{template}.txt", **values)
-    enqueue("send_mail", to=to, subject=subject, text=text)
+        return current_app.jinja_env.get_template(f"mail/{template}.txt").render(**values)
 
 
 @job("send_mail")

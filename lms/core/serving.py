@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -50,10 +51,24 @@ def child_environ(settings: Settings) -> dict[str, str]:
     return {**os.environ, **derived}
 
 
+def _shared_secret(settings: Settings) -> Path:
+    """Keep the key of file links where the file server reads it: never on a command line, which all may see."""
+    path = Path(settings.data_dir) / "file_links_key"
+    part = path.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(settings.secret_key)
+    part.replace(path)
+    return path
+
+
 @contextmanager
 def _children(settings: Settings, host: str, content_port: int, worker: bool) -> Iterator[None]:
     environ = child_environ(settings)
-    files = ("content_store", "serve-files", "--host", host, "--port", str(content_port))
+    files = (
+        *("content_store", "--storage", settings.storage_url, "serve-files"),
+        *("--host", host, "--port", str(content_port)),
+        *("--base-url", settings.base_url, "--secret-file", str(_shared_secret(settings))),
+    )
     running = [_start(files, environ)]
     if worker:
         running.append(_start(("lms", "worker"), environ))

@@ -6,8 +6,8 @@ from lms.core.actor import Actor
 from lms.core.db import write
 from lms.core.i18n import LOCALES, _, speaking
 from lms.core.jobs import enqueue
+from lms.core.mail import render_letter
 from lms.core.web import settings
-from lms.people.letter_text import render_letter
 from lms.people.link_tokens import HOURS, make_reset_token, make_verify_token
 from lms.people.models import User
 from lms.people.queries import find_user
