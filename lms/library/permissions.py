@@ -17,7 +17,9 @@ def can_contribute(actor: Actor) -> bool:
 
 
 def owner_token(actor: Actor) -> str:
-    """Return the token under which the actor owns items."""
+    """Return the token under which the actor owns items; a stranger owns nothing."""
+    if actor.uuid is None:
+        return "system" if actor.is_system else "nobody"
     return f"user:{actor.uuid}"
 
 

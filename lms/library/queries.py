@@ -6,17 +6,25 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from content_store.models import Version
+from sqlalchemy import select
+
+from content_store import catalogue
+from content_store.models import Collection as ItemCollection
+from content_store.models import Item, Version, VersionFile
 from content_store.rights import Action, Verdict, get_license
 from content_store.search import Fragment, Hit, Query, Results, SearchUnavailable
-from content_store.store import Page
+from content_store.store import Linkable, Page
 from lms.core.actor import Actor
+from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.i18n import current_locale
 from lms.library.door import link_signer, open_store, saying_refusals
-from lms.library.permissions import owner_token
+from lms.library.permissions import CONTRIBUTORS, can_change, owner_token
 from lms.library.refusal_words import VERDICTS
+from lms.library.taxonomy import facet_label
 from lms.library.values import Caption, PinnedFile, PinnedItem
+from lms.orgs.models import Org
+from lms.orgs.queries import get_orgs
 
 FACETS = ("subject", "grade", "type", "language", "license")
 
@@ -40,6 +48,32 @@ class FoundPage:
     next: str | None
     corrected: str | None = None
     is_degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerRow:
+    """One result in the editor's drawer: what it is, whether it may stand in a lesson, how it is credited."""
+
+    version: Version
+    title: Fragment
+    passages: tuple[Fragment, ...]
+    type_label: str
+    verdict: Verdict
+    verdict_words: str
+    attribution: str
+    preview_url: str | None
+    can_insert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerPage:
+    """One page of the drawer."""
+
+    rows: Sequence[DrawerRow]
+    total: int | None
+    next: str | None
+    corrected: str | None
+    is_degraded: bool
 
 
 def tokens_of(actor: Actor) -> frozenset[str]:
@@ -73,12 +107,51 @@ def search_items(
         page = open_store().list_items(audiences=tokens_of(actor), state="published", size=size)
         rows = [Found(version, _plain(version.title), ()) for version in page.versions]
         return FoundPage(rows, None, {}, None, is_degraded=True)
-    return FoundPage(_with_versions(results), results.total, results.facets, results.next, results.corrected)
+    rows = _with_versions(actor, results)
+    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
 
 
-def _with_versions(results: Results) -> list[Found]:
+def drawer_rows(
+    actor: Actor,
+    q: str,
+    filters: Mapping[str, frozenset[str]] | None = None,
+    after: str | None = None,
+    *,
+    size: int = 12,
+) -> DrawerPage:
+    """Find items for the editor's drawer, each with its verdict on standing in a lesson."""
+    page = search_items(actor, q, filters=filters, after=after, size=size)
+    rows = [_drawer_row(actor, found) for found in page.rows]
+    return DrawerPage(rows, page.total, page.next, page.corrected, page.is_degraded)
+
+
+def _drawer_row(actor: Actor, found: Found) -> DrawerRow:
+    version, verdict = found.version, may_use(actor, found.version, "embed")
+    return DrawerRow(
+        version=version,
+        title=found.title,
+        passages=found.passages,
+        type_label=facet_label("type", version.type, current_locale()),
+        verdict=verdict,
+        verdict_words=verdict_words(verdict),
+        attribution=version.attribution(current_locale()),
+        preview_url=preview_link(version),
+        can_insert=verdict.allowed or (verdict.code == "link-only" and bool(version.source_url)),
+    )
+
+
+def _with_versions(actor: Actor, results: Results) -> list[Found]:
+    """Join hits with their rows. The index may lag behind: what is no longer shared is left out here."""
     versions = open_store().get_many(hit.uuid for hit in results.hits)
-    return [_found(hit, versions[UUID(hit.uuid)]) for hit in results.hits if UUID(hit.uuid) in versions]
+    pairs = ((hit, versions.get(UUID(hit.uuid))) for hit in results.hits)
+    return [_found(hit, version) for hit, version in pairs if version and _is_found_by(actor, version)]
+
+
+def _is_found_by(actor: Actor, version: Version) -> bool:
+    tokens = tokens_of(actor)
+    return version.item.state == "published" and bool(
+        (version.item.audiences | {version.item.owner}) & tokens
+    )
 
 
 def _found(hit: Hit, version: Version) -> Found:
@@ -94,25 +167,96 @@ def get_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
     store = open_store()
     with saying_refusals():
         version = store.get_shown(uuid) if number is None else store.get(uuid, number)
-    if not store.may_use(version, tokens_of(actor), "view").allowed and not _may_know(actor, version):
+    is_early = version.number > version.item.shown_number
+    is_seen = store.may_use(version, tokens_of(actor), "view").allowed or _may_know(actor, version)
+    if (is_early or not is_seen) and not is_keeper(actor, version):
         raise NotFound()
     return version
 
 
 def _may_know(actor: Actor, version: Version) -> bool:
     """A link-only or sector-only work may be known of (title, license, address) by whoever is in its audience."""
-    if actor.is_system:
-        return True
     return version.item.state == "published" and bool(version.item.audiences & tokens_of(actor))
 
 
-def list_versions(actor: Actor, uuid: UUID) -> list[Version]:
-    """Return every version of an item the actor may see, newest first; unpublished ones only for its owner."""
-    shown = get_item(actor, uuid)
-    rows = open_store().versions(uuid)
-    if shown.item.owner == owner_token(actor):
+def lineage_of(version: Version) -> tuple[int, ...]:
+    """Return the place an item comes from with everything above; () when it has none or the place is gone."""
+    if not version.item.home:
+        return ()
+    home = db.session.scalar(select(Org).where(Org.uuid == UUID(version.item.home)))
+    return home.lineage_ids if home else ()
+
+
+def may_change(actor: Actor, version: Version) -> bool:
+    """Tell whether the actor may edit the item: its owner, or a librarian of its place."""
+    if not actor.is_signed_in:
+        return actor.is_system
+    return can_change(actor, version.item.owner, lineage_of(version))
+
+
+def is_keeper(actor: Actor, version: Version) -> bool:
+    """Tell whether the actor owns the item, or keeps the place it comes from and it is no private draft."""
+    if actor.is_system or version.item.owner == owner_token(actor):
+        return True
+    return version.item.state != "draft" and may_change(actor, version)
+
+
+def list_homes(actor: Actor) -> list[Org]:
+    """Return the places the actor may put items in the name of, the nearest first; a class means its school."""
+    held = get_orgs(list(actor.org_ids(*CONTRIBUTORS)))
+    missing = {org.parent_id for org in held.values() if org.kind == "class" and org.parent_id} - set(held)
+    places = {**held, **(get_orgs(list(missing)) if missing else {})}
+    return sorted(
+        (org for org in places.values() if org.kind != "class" and not org.is_closed),
+        key=lambda org: (-len(org.lineage_ids), org.sort_key, org.id),
+    )
+
+
+def list_versions(actor: Actor, shown: Version) -> list[Version]:
+    """Return the versions of an item the actor was given, newest first; unpublished ones for its keepers only."""
+    rows = open_store().versions(shown.item.uuid)
+    if rows[0].number <= shown.item.shown_number or is_keeper(actor, shown):
         return rows
-    return [row for row in rows if row.number <= shown.number]
+    return [row for row in rows if row.number <= shown.item.shown_number]
+
+
+def find_own_copy(actor: Actor, sha256: str) -> Version | None:
+    """Return the actor's own item, retired ones apart, whose newest version has these very bytes."""
+    uuid = db.session.scalar(
+        select(Item.uuid)
+        .join(Version, (Version.item_id == Item.id) & (Version.number == Item.latest_number))
+        .join(VersionFile, (VersionFile.version_id == Version.id) & (VersionFile.role == "main"))
+        .where(Item.owner == owner_token(actor), Item.state != "retired", VersionFile.sha256 == sha256)
+        .limit(1)
+    )
+    return None if uuid is None else open_store().get(uuid)
+
+
+def list_collections(actor: Actor) -> list[ItemCollection]:
+    """Return the actor's own collections, last changed first."""
+    return catalogue.list_collections(db.session(), owner=owner_token(actor)) if actor.uuid else []
+
+
+def get_own_collection(actor: Actor, uuid: UUID) -> ItemCollection:
+    """Return a collection of the actor's own. Raises NotFound."""
+    with saying_refusals():
+        collection = catalogue.get_collection(db.session(), uuid)
+    if not actor.is_system and collection.owner != owner_token(actor):
+        raise NotFound()
+    return collection
+
+
+def get_collection(actor: Actor, uuid: UUID) -> tuple[ItemCollection, list[Version]]:
+    """Return a collection and its items as far as the actor may see them. Raises NotFound.
+
+    A collection shows itself to others through its items: where they may see none, there is no collection.
+    """
+    with saying_refusals():
+        collection = catalogue.get_collection(db.session(), uuid)
+        versions = open_store().list_collection(uuid, audiences=tokens_of(actor))
+    if not versions and collection.owner != owner_token(actor):
+        raise NotFound()
+    return collection, versions
 
 
 def list_own_items(
@@ -174,7 +318,12 @@ def reading_html(pin: str) -> str | None:
         return open_store().get_pinned(pin).reading_html()
 
 
-def file_link(file: PinnedFile, *, download: bool = False) -> str:
+def preview_link(version: Version) -> str | None:
+    """Return the signed address of a version's thumbnail, None where it has none."""
+    return file_link(version.preview) if version.preview else None
+
+
+def file_link(file: Linkable, *, download: bool = False) -> str:
     """Return a signed address of a file that ends within 15 minutes. Ask for permission before."""
     disposition = "attachment" if download else "inline"
     return open_store().file_link(file, signer=link_signer(), disposition=disposition)  # type: ignore[arg-type]

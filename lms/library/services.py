@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from typing import BinaryIO
 from uuid import UUID
 
-from content_store.models import Version
+from content_store.formats import captions_to_vtt
+from content_store.models import Collection, Version
 from content_store.store import Metadata, NewFile, PreparedFile
+from content_store.values import metadata_of
 from lms.core.actor import Actor
 from lms.core.audit import record_audit
-from lms.core.errors import Invalid, NotAllowed, NotFound
+from lms.core.db import db
+from lms.core.errors import Invalid, NotAllowed, NotFound, Refusal
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
+from lms.library.corrections import Correction, Outcome, correct
 from lms.library.door import open_store, saying_refusals
 from lms.library.permissions import SCOPES, can_change, can_contribute, owner_token
-from lms.library.queries import get_item, may_use, pinned, verdict_words
+from lms.library.queries import (
+    get_item,
+    get_own_collection,
+    lineage_of,
+    may_use,
+    pinned,
+    verdict_words,
+)
 from lms.library.values import PinnedItem
 from lms.orgs.models import Org
 from lms.orgs.queries import get_org
 
 __all__ = ["Metadata", "NewFile", "PreparedFile"]
+LARGEST_CAPTIONS = 5_000_000
 
 
 def prepare_files(actor: Actor, files: Sequence[NewFile]) -> list[PreparedFile]:
@@ -101,6 +115,37 @@ def attach_captions(actor: Actor, uuid: UUID, file: PreparedFile) -> Version:
     return added
 
 
+def captions_file(filename: str, stream: BinaryIO, *, language: str) -> NewFile:
+    """Return captions as browsers play them: SubRip and odd encodings become WebVTT in UTF-8."""
+    with saying_refusals():
+        data = captions_to_vtt(stream.read(LARGEST_CAPTIONS + 1)[:LARGEST_CAPTIONS])
+    stem = filename.rsplit(".", 1)[0] or "captions"
+    return NewFile(f"{stem}.vtt", io.BytesIO(data), role="captions", language=language)
+
+
+def correct_items(
+    actor: Actor, rows: Sequence[Correction], *, publish_selected: bool = False
+) -> list[Outcome]:
+    """Save every row of the table of drafts and publish the selected ones; a refused row leaves the others be."""
+    return [_correct_item(actor, row, publish=publish_selected and row.is_selected) for row in rows]
+
+
+def _correct_item(actor: Actor, row: Correction, *, publish: bool) -> Outcome:
+    if row.problem:
+        return Outcome(row.item_uuid, problem=row.problem)
+    try:
+        with db.session.begin_nested():
+            version = allow_change(actor, row.item_uuid)
+            update_item(actor, row.item_uuid, correct(metadata_of(version), row))
+            if publish:
+                publish_item(actor, row.item_uuid, scope=row.scope or "")
+    except Invalid as error:
+        return Outcome(row.item_uuid, problem=" ".join(map(str, error.fields.values())) or str(error))
+    except Refusal as error:
+        return Outcome(row.item_uuid, problem=str(error))
+    return Outcome(row.item_uuid, is_published=publish)
+
+
 def audiences_of(scope: str, home: Org | None) -> frozenset[str]:
     """Return the tokens of a sharing scope. Raises Invalid for an unknown one."""
     if scope not in SCOPES or (scope == "school" and home is None):
@@ -148,8 +193,7 @@ def allow_change(actor: Actor, uuid: UUID) -> Version:
     """Return the newest version of an item the actor may change. Raises NotFound, NotAllowed."""
     with saying_refusals():
         version = open_store().get(uuid)
-    lineage = get_org(UUID(version.item.home)).lineage_ids if version.item.home else ()
-    if can_change(actor, version.item.owner, lineage):
+    if can_change(actor, version.item.owner, lineage_of(version)):
         return version
     get_item(actor, uuid)  # whoever may not even see it learns nothing
     raise NotAllowed()
@@ -164,6 +208,36 @@ def pin_item(actor: Actor, item_uuid: UUID, number: int | None = None) -> Pinned
     if version.item.state == "draft":
         raise NotFound()
     return pinned(version)
+
+
+def create_collection(
+    actor: Actor, *, title: str, description: str = "", home: Org | None = None
+) -> Collection:
+    """Make an empty collection. Raises NotAllowed, Invalid."""
+    if not can_contribute(actor):
+        raise NotAllowed()
+    with saying_refusals():
+        return open_store().create_collection(
+            owner=owner_token(actor),
+            title=title,
+            description=description[:2000],
+            home=str(home.uuid) if home else None,
+        )
+
+
+def add_to_collection(actor: Actor, collection_uuid: UUID, item_uuid: UUID) -> None:
+    """Put an item one may see into one's own collection."""
+    get_own_collection(actor, collection_uuid)
+    get_item(actor, item_uuid)
+    with saying_refusals():
+        open_store().add_to_collection(collection_uuid, item_uuid)
+
+
+def remove_from_collection(actor: Actor, collection_uuid: UUID, item_uuid: UUID) -> None:
+    """Take an item out of one's own collection."""
+    get_own_collection(actor, collection_uuid)
+    with saying_refusals():
+        open_store().remove_from_collection(collection_uuid, item_uuid)
 
 
 def _index_soon() -> None:

@@ -1,0 +1,170 @@
+// Many files at once: each its own request, three at a time, with progress, cancel and retry.
+// Without this script the form posts all files in one go.
+const form = document.getElementById("upload");
+const AT_ONCE = 3;
+const queue = [];
+let running = 0;
+let total = 0;
+let done = 0;
+
+const words = (name) => form.dataset[`words${name[0].toUpperCase()}${name.slice(1)}`];
+const list = document.querySelector("[data-rows]");
+const rowTemplate = document.getElementById("upload-row");
+
+function showSummary() {
+  document.querySelector("[data-summary]").textContent = words("summary")
+    .replace("%(done)s", done)
+    .replace("%(all)s", total);
+}
+
+function makeRow(file) {
+  const row = rowTemplate.content.firstElementChild.cloneNode(true);
+  const part = (name) => row.querySelector(`[data-${name}]`);
+  const entry = { file, row, part, request: null, state: "waiting" };
+  part("name").textContent = file.webkitRelativePath || file.name;
+  row.querySelector("progress").setAttribute("aria-label", file.name);
+  part("cancel").textContent = words("cancel");
+  part("retry").textContent = words("retry");
+  part("cancel").addEventListener("click", () => cancel(entry));
+  part("retry").addEventListener("click", () => wait(entry));
+  list.append(row);
+  return entry;
+}
+
+function say(entry, text, { ended = false, failed = false } = {}) {
+  entry.part("state").textContent = text;
+  entry.row.querySelector(".progress").hidden = ended;
+  entry.part("cancel").hidden = ended;
+  entry.part("retry").hidden = !failed;
+}
+
+function showProgress(entry, share) {
+  const percent = Math.floor(share * 100);
+  entry.row.querySelector("progress").value = percent;
+  entry.part("percent").textContent = `${percent}%`;
+}
+
+function wait(entry) {
+  entry.state = "waiting";
+  say(entry, words("waiting"));
+  showProgress(entry, 0);
+  queue.push(entry);
+  next();
+}
+
+function cancel(entry) {
+  const place = queue.indexOf(entry);
+  if (place >= 0) queue.splice(place, 1);
+  entry.state = "canceled";
+  entry.request?.abort();
+  say(entry, words("canceled"), { ended: true, failed: true });
+}
+
+function next() {
+  while (running < AT_ONCE && queue.length) send(queue.shift());
+}
+
+function send(entry) {
+  running += 1;
+  entry.state = "sending";
+  const body = new FormData();
+  const home = form.elements.home;
+  if (home) body.append("home", home.value);
+  body.append("file", entry.file, entry.file.name);
+  const request = new XMLHttpRequest();
+  entry.request = request;
+  request.open("POST", form.action);
+  request.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
+  request.setRequestHeader("Accept", "application/json");
+  request.responseType = "json";
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    showProgress(entry, event.loaded / event.total);
+    say(entry, event.loaded < event.total ? words("sending") : words("reading"));
+  });
+  request.addEventListener("load", () => showAnswer(entry, request.response));
+  request.addEventListener("error", () => say(entry, words("broken"), { ended: true, failed: true }));
+  request.addEventListener("loadend", () => {
+    entry.request = null;
+    running -= 1;
+    next();
+  });
+  say(entry, words("sending"));
+  request.send(body);
+}
+
+function showAnswer(entry, answer) {
+  const result = answer?.files?.[0];
+  if (!result?.ok) {
+    say(entry, result?.message || answer?.message || words("failed"), { ended: true, failed: true });
+    return;
+  }
+  entry.state = "done";
+  done += 1;
+  say(entry, result.duplicate ? words("copy") : [words("done"), result.title, result.facts].filter(Boolean).join(" · "), { ended: true });
+  const link = entry.part("link");
+  link.href = result.duplicate ? result.url : result.edit_url;
+  link.textContent = result.duplicate ? words("open") : words("edit");
+  link.hidden = false;
+  for (const warning of result.warnings ?? []) {
+    const line = document.createElement("li");
+    line.textContent = warning;
+    entry.part("warnings").append(line);
+  }
+  showSummary();
+}
+
+function take(files) {
+  const wanted = [...files].filter((file) => !file.name.startsWith("."));
+  if (!wanted.length) return;
+  document.querySelector("[data-uploads]").hidden = false;
+  total += wanted.length;
+  showSummary();
+  for (const file of wanted) {
+    const entry = makeRow(file);
+    if (file.size === 0) say(entry, words("empty"), { ended: true });
+    else if (file.size > Number(form.dataset.maxBytes)) say(entry, words("large"), { ended: true });
+    else wait(entry);
+  }
+}
+
+// A dropped folder is walked; browsers hand out its entries in batches.
+async function filesOf(entry) {
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const batch = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!batch.length) return found;
+    for (const inner of batch) found.push(...(await filesOf(inner)));
+  }
+}
+
+if (form) {
+  form.querySelector("[data-plain]").hidden = true;
+  form.querySelector("[data-drop-words]").hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const input of form.querySelectorAll('input[type="file"]')) {
+    input.addEventListener("change", () => {
+      take(input.files);
+      input.value = "";
+    });
+  }
+  const drop = form.querySelector("[data-drop]");
+  for (const name of ["dragenter", "dragover"]) {
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add("is-over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
+  drop.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const files = entries.length ? (await Promise.all(entries.map(filesOf))).flat() : event.dataTransfer.files;
+    take(files);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (running || queue.length) event.preventDefault();
+  });
+}

@@ -1,0 +1,70 @@
+"""The filters beside the results: groups of choices with their counts, and the chips of what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from content_store.taxonomy import GRADES, LANGUAGES, SUBJECTS, TYPES, facet_label, grade_id
+from lms.core.i18n import LazyText, _l, current_locale
+from lms.library.uses import USES, count_uses
+
+HEADINGS: Mapping[str, LazyText] = {
+    "type": _l("Type"),
+    "grade": _l("Grade"),
+    "subject": _l("Subject"),
+    "license": _l("What I may do"),
+    "language": _l("Language"),
+}
+_ORDER: Mapping[str, tuple[str, ...]] = {
+    "type": tuple(TYPES),
+    "grade": tuple(grade_id(grade) for grade in GRADES),
+    "subject": tuple(SUBJECTS),
+    "license": tuple(USES),
+    "language": tuple(LANGUAGES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet, how many items it would show, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """One facet as a group of check boxes."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+def choice_label(facet: str, value: str) -> str:
+    """Return the words for a value of a facet, in the reader's language."""
+    if facet == "license" and value in USES:
+        return str(USES[value])
+    return facet_label(facet, value, current_locale())
+
+
+def facet_groups(
+    facets: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Iterable[str]]
+) -> list[FacetGroup]:
+    """Return the groups that have something to choose; a chosen value stays even when it shows nothing."""
+    groups = []
+    for name, heading in HEADINGS.items():
+        counts = facets.get(name, {})
+        counts = count_uses(counts) if name == "license" else counts
+        marked = set(chosen.get(name, ()))
+        values = [value for value in _ORDER[name] if counts.get(value) or value in marked]
+        choices = tuple(
+            Choice(value, choice_label(name, value), counts.get(value, 0), value in marked)
+            for value in values
+        )
+        if choices:
+            groups.append(FacetGroup(name, str(heading), choices))
+    return groups

@@ -1,0 +1,67 @@
+"""The page of an item: shown in place, its license in plain words, its versions."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, request
+
+from content_store.models import Version
+from lms.core.i18n import current_locale
+from lms.core.nav import link
+from lms.core.web import actor
+from lms.library import queries
+from lms.library.blueprint import bp
+from lms.library.permissions import can_contribute
+from lms.library.showing import (
+    TYPE_ICONS,
+    card_facts,
+    downloads,
+    item_facts,
+    license_words,
+    stage_of,
+    warning_words,
+)
+
+
+@bp.get("/library/<uuid:item_uuid>")
+def item(item_uuid: UUID) -> str:
+    """Show an item, or with `?version=3` an older state of it."""
+    who = actor()
+    version = queries.get_item(who, item_uuid, _asked_version())
+    verdict = queries.may_use(who, version, "embed")
+    can_use = can_contribute(who) and (verdict.allowed or (verdict.code == "link-only" and _is_open(version)))
+    return render_template(
+        "library/item.html",
+        page_title=version.title,
+        version=version,
+        icon_name=TYPE_ICONS.get(version.type, "file-text"),
+        facts=card_facts(version),
+        stage=stage_of(who, version),
+        words=license_words(version),
+        license_name=version.license.name(current_locale()),
+        attribution=version.attribution(current_locale()),
+        verdict=verdict,
+        verdict_words=queries.verdict_words(verdict),
+        view_words=queries.verdict_words(queries.may_use(who, version, "view")),
+        use_url=link("lessons.use_item", item_uuid=item_uuid) if can_use else "",
+        item_facts=item_facts(version),
+        files=downloads(who, version),
+        versions=queries.list_versions(who, version),
+        warnings=warning_words(version.inspection.warnings) if version.inspection else [],
+        can_edit=queries.may_change(who, version),
+        can_collect=can_contribute(who),
+        collections=[
+            (str(row.uuid), row.title)
+            for row in (queries.list_collections(who) if can_contribute(who) else [])
+        ],
+    )
+
+
+def _asked_version() -> int | None:
+    asked = request.args.get("version", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
+
+
+def _is_open(version: Version) -> bool:
+    return bool(version.source_url) and version.item.state == "published"

@@ -1,0 +1,206 @@
+"""Values that the pages show: result cards, the stage of an item, its facts. No permission is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from content_store.models import Version, VersionFile
+from content_store.rights import PlainWords, plain_words
+from content_store.search import Fragment
+from content_store.taxonomy import LANGUAGES
+from lms.core.actor import Actor
+from lms.core.i18n import LazyText, _, _l, current_locale, show_number
+from lms.library.queries import Found, captions_links, file_link, may_use, pinned, preview_link
+from lms.library.taxonomy import facet_label, grade_label, subject_label
+from lms.library.uses import USES, use_of
+from lms.library.values import Caption
+
+VIEWERS = frozenset({"image", "audio", "video", "pdf"})
+TYPE_ICONS = {
+    "document": "file-text",
+    "slides": "presentation",
+    "page": "file-text",
+    "book": "book-open",
+    "image": "image",
+    "audio": "volume-2",
+    "video": "video",
+    "captions": "captions",
+    "data": "table",
+    "package": "package",
+    "link": "link",
+}
+WARNINGS: dict[str, LazyText] = {
+    "encrypted": _l("It is protected by a password, so its words cannot be searched."),
+    "text-truncated": _l("It is very long: only its first part can be searched."),
+    "html-truncated": _l("It is very long: only its first part is shown here."),
+    "rows-truncated": _l("It is very long: only its first part is shown here."),
+    "directives-removed": _l("Some special blocks could not be shown here. The file itself is whole."),
+    "images-removed": _l("Some pictures could not be shown here. The file itself is whole."),
+    "images-outside": _l("It uses pictures from other sites; they are not shown."),
+    "no-text": _l("It has no text in it (a scan, perhaps), so only its title can be searched."),
+    "scripts-removed": _l("Scripts in it were left out."),
+    "active-content": _l("Scripts in it were left out."),
+    "programs-inside": _l("It has programs in it. Take them out before you share it."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One item in a list."""
+
+    version: Version
+    title: Fragment
+    passages: tuple[Fragment, ...]
+    preview_url: str | None
+    icon: str
+    facts: tuple[str, ...]
+    use: str
+    use_label: str
+    can_use: bool
+
+
+def result_cards(actor: Actor, rows: Iterable[Found]) -> list[Card]:
+    """Return search results as cards."""
+    return [make_card(actor, found.version, found.title, found.passages) for found in rows]
+
+
+def make_card(
+    actor: Actor, version: Version, title: Fragment | None = None, passages: tuple[Fragment, ...] = ()
+) -> Card:
+    """Return an item as a card."""
+    use = use_of(version.license)
+    return Card(
+        version=version,
+        title=title or Fragment(((version.title, False),)),
+        passages=passages,
+        preview_url=preview_link(version),
+        icon=TYPE_ICONS.get(version.type, "file-text"),
+        facts=card_facts(version),
+        use=use,
+        use_label=str(USES[use]),
+        can_use=may_use(actor, version, "embed").allowed or use == "link",
+    )
+
+
+def card_facts(version: Version) -> tuple[str, ...]:
+    """Return type, length, authors and place in school: one short line."""
+    language = current_locale()
+    facts = [facet_label("type", version.type, language), extent(version), ", ".join(version.authors[:2])]
+    facts.append(place_in_school(version))
+    return tuple(fact for fact in facts if fact)
+
+
+def place_in_school(version: Version) -> str:
+    """Return subject and grades: `Toán 6`, `Mathematics, Grade 6`."""
+    language = current_locale()
+    grades = ", ".join(grade_label(grade, language) for grade in version.grades[:4])
+    return ", ".join(part for part in (subject_label(version.subject, language), grades) if part)
+
+
+def extent(version: Version) -> str:
+    """Return pages or playing time in words, '' where neither is known."""
+    if version.duration_s:
+        return playing_time(version.duration_s)
+    if version.pages and version.type == "slides":
+        return _("%(count)s slides", count=version.pages)
+    return _("%(count)s pages", count=version.pages) if version.pages else ""
+
+
+def playing_time(seconds: float) -> str:
+    """Return `4:10` or `1:02:03`."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def file_size(size: int) -> str:
+    """Return a size as people say it: 184 KB, 2,4 MB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    unit, divisor = ("MB", 1e6) if size < 1_000_000_000 else ("GB", 1e9)
+    return f"{show_number(round(size / divisor, 1))} {unit}"
+
+
+def warning_words(codes: Iterable[str]) -> list[str]:
+    """Return the sentences for what inspection noticed; codes without one are for machines."""
+    return [str(WARNINGS[code]) for code in codes if code in WARNINGS]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How an item is shown in place: `kind` names the viewer, the rest is what it needs."""
+
+    kind: str
+    main_url: str | None = None
+    preview_url: str | None = None
+    poster_url: str | None = None
+    captions: Sequence[Caption] = ()
+    reading_html: str | None = None
+    transcripts: Sequence[tuple[str, str]] = ()
+    width: int | None = None
+    height: int | None = None
+
+
+def stage_of(actor: Actor, version: Version) -> Stage:
+    """Return the stage of a version; `closed` where its rights forbid even looking, `link` for a publisher's work."""
+    verdict = may_use(actor, version, "view")
+    if verdict.code == "link-only" or version.main is None:
+        return Stage("link")
+    if not verdict.allowed:
+        return Stage("closed", preview_url=None)
+    main, item = version.main, pinned(version)
+    kind = main.format if main.format in VIEWERS else "reading" if main.reading.has_reading_html else "file"
+    poster = item.find_file("poster") or item.find_file("preview")
+    return Stage(
+        kind=kind,
+        main_url=file_link(main),
+        preview_url=preview_link(version),
+        poster_url=file_link(poster) if poster else None,
+        captions=captions_links(item) if kind in {"audio", "video"} else (),
+        reading_html=version.reading_html() if kind == "reading" else None,
+        transcripts=_transcripts(version) if kind in {"audio", "video"} else (),
+        width=item.width,
+        height=item.height,
+    )
+
+
+def _transcripts(version: Version) -> list[tuple[str, str]]:
+    """Return each captions file as (language, HTML to read)."""
+    found = ((language_label(file.language), file.reading.reading_html) for file in version.captions)
+    return [(language, html) for language, html in found if html]
+
+
+def language_label(code: str | None) -> str:
+    """Return the name of a language; the code itself when it is not in the list."""
+    term = LANGUAGES.get(code or "vi")
+    return term.label(current_locale()) if term else str(code)
+
+
+def license_words(version: Version) -> PlainWords:
+    """Return what one may, must and must not do with a version."""
+    return plain_words(version.license_id, current_locale())
+
+
+def item_facts(version: Version) -> list[tuple[str, str]]:
+    """Return the facts beside an item as (name, value); unknown ones are left out."""
+    language, main = current_locale(), version.main
+    facts = [
+        (_("Subject, grade"), place_in_school(version)),
+        (_("Type"), facet_label("type", version.type, language)),
+        (_("Length"), extent(version)),
+        (_("Language"), language_label(version.language)),
+        (_("Authors"), ", ".join(version.authors)),
+        (_("Rights holder"), version.rights_holder or ""),
+        (_("Keywords"), ", ".join(version.keywords)),
+        (_("Size"), file_size(main.size) if main else ""),
+        (_("Permanent code"), version.pin),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def downloads(actor: Actor, version: Version) -> list[tuple[VersionFile, str, str]]:
+    """Return (file, address, size) of each file the actor may keep a copy of."""
+    if not may_use(actor, version, "download").allowed:
+        return []
+    return [(file, file_link(file, download=True), file_size(file.size)) for file in version.files]
