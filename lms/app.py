@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from flask_compress import Compress
 
 from content_store.blobs import open_blobs
 from content_store.search import open_index
-from lms.core import assets, covers, db, headers, i18n, jobs, logs, mail, rates, refusals, views, wakeup, web
+from lms.core import (
+    assets,
+    covers,
+    db,
+    headers,
+    i18n,
+    job_pages,
+    jobs,
+    logs,
+    mail,
+    rates,
+    refusals,
+    views,
+    wakeup,
+    web,
+)
 from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
 from lms.courses import listeners as courses_listeners
+from lms.courses import manage_views as courses_manage_views
 from lms.courses import views as courses_views
 from lms.lessons import listeners as lessons_listeners
 from lms.lessons import views as lessons_views
@@ -26,6 +43,7 @@ from lms.mooc import views as mooc_views
 from lms.people import access as people_access
 from lms.people import jobs as people_jobs
 from lms.people import listeners as people_listeners
+from lms.people import manage_views as people_manage_views
 from lms.people import views as people_views
 from lms.search import jobs as search_jobs
 
@@ -53,7 +71,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
-    app.extensions["content_origins"] = settings.content_url
+    app.extensions["content_origins"] = content_origins(settings)
     app.extensions["staff_roles"] = frozenset()
     logs.configure_logs(settings.log_format)
     logs.init_app(app)
@@ -76,10 +94,22 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     return app
 
 
+def content_origins(settings: Settings) -> str:
+    """Return where pages may load files from: the file server, and the storage itself when it signs its own links."""
+    if not settings.storage_url.startswith("s3://"):
+        return settings.content_url
+    endpoint = parse_qs(urlsplit(settings.storage_url).query).get("endpoint", ["https://*.amazonaws.com"])[0]
+    return f"{settings.content_url} {endpoint}"
+
+
 def add_rooms(app: Flask) -> None:
     """Wire every room, lowest floor first."""
     people_access.init_app(app)
     app.register_blueprint(people_views.bp)
+    app.register_blueprint(people_manage_views.bp)
+    app.register_blueprint(job_pages.bp)
+    app.register_blueprint(courses_manage_views.bp)
+    app.extensions["operator_roles"] = frozenset({"sysadmin"})
     app.register_blueprint(library_views.bp)
     app.register_blueprint(library_api.bp)
     app.register_blueprint(courses_views.bp)

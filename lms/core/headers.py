@@ -47,7 +47,8 @@ def _add_headers(response: Response) -> Response:
     if current_app.extensions["settings"].base_url.startswith("https://"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store" if g.get("actor") is not None else "no-cache"
+        who = g.get("actor")
+        headers["Cache-Control"] = "no-store" if who is not None and who.is_signed_in else "no-cache"
     return response
 
 
