@@ -1,0 +1,25 @@
+"""Fixtures of the room: a browser of someone of the cast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.cast import Person
+from tests.factories.people import sign_in
+
+
+@pytest.fixture
+def browse_as(app: Flask) -> Callable[[Person], FlaskClient]:
+    """Open a browser in which that person is signed in."""
+
+    def open_browser(person: Person) -> FlaskClient:
+        browser = app.test_client()
+        assert person.user.uuid  # loaded now, in the test's own session
+        sign_in(browser, person.user)
+        return browser
+
+    return open_browser
