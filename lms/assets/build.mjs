@@ -8,7 +8,7 @@ import { gzipSync, brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "..", "static");
+const out = process.env.BENHOC_OUT ?? join(here, "..", "static");
 const fonts = process.env.BENHOC_FONTS ?? join(here, "fonts");
 const manifest = {};
 
@@ -18,6 +18,7 @@ const entries = {
   "editor.css": "css/editor.css",
   "player.css": "css/player.css",
   "app.js": "js/app.js",
+  "htmx.js": "js/htmx.js",
   "player.js": "js/player.js",
   "editor.js": "js/editor.js",
   "upload.js": "js/upload.js",
