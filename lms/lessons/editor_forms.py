@@ -73,7 +73,9 @@ def arrange_question(data: dict[str, Any]) -> dict[str, Any]:
             for name in TRUE_OR_FALSE
         ]
         return {**data, "choices": [{**row, "text": ""} for row in pair]}
-    kept = [row for row in rows if str(row.get("text") or "").strip() or str(row.get("feedback") or "").strip()]
+    kept = [
+        row for row in rows if str(row.get("text") or "").strip() or str(row.get("feedback") or "").strip()
+    ]
     kept = [row for row in kept if row.get("id") not in TRUE_OR_FALSE or str(row.get("text") or "").strip()]
     return {**data, "choices": kept}
 

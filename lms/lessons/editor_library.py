@@ -12,12 +12,25 @@ from lms.core.actor import Actor
 from lms.core.i18n import _, current_locale
 from lms.courses.models import Course
 from lms.library.queries import find_link, may_use, pinned, search_items, verdict_words
-from lms.library.taxonomy import facet_label, grade_choices, license_choices, subject_choices, type_choices
+from lms.library.taxonomy import (
+    ADULT,
+    facet_label,
+    grade_choices,
+    license_choices,
+    subject_choices,
+    type_choices,
+)
 from lms.library.values import PinnedItem
 
 FILTERS = ("subject", "grade", "type", "license")
 PAGE = 12
-ICONS = {"allowed": "circle-check", "credit": "circle-check", "sector": "lock", "link": "link", "refused": "x"}
+ICONS = {
+    "allowed": "circle-check",
+    "credit": "circle-check",
+    "sector": "lock",
+    "link": "link",
+    "refused": "x",
+}
 TONES = {"allowed": "ok", "credit": "ok", "sector": "warn", "link": "danger", "refused": "danger"}
 
 
@@ -97,7 +110,7 @@ def find_choices(actor: Actor, course: Course, args: MultiDict[str, str]) -> She
         is_degraded=page.is_degraded,
         options={
             "subject": subject_choices(),
-            "grade": [(str(grade), label) for grade, label in grade_choices()],
+            "grade": [("adult" if grade == ADULT else str(grade), label) for grade, label in grade_choices()],
             "type": type_choices(),
             "license": license_choices(),
         },

@@ -33,7 +33,9 @@ for endpoint in ("lesson_library", "use_item"):
 def lesson_library(lesson_uuid: UUID) -> str:
     """Search the library for this lesson. `after` and `replace` say where the chosen one goes."""
     lesson, unit, course = read_lesson(lesson_uuid)
-    template = "_shelf" if is_fragment() and "results" in request.args else "_drawer" if is_fragment() else "library"
+    template = (
+        "_shelf" if is_fragment() and "results" in request.args else "_drawer" if is_fragment() else "library"
+    )
     replaced = request.args.get("replace", "")
     return render_template(
         f"lessons/editor/{template}.html",

@@ -123,7 +123,11 @@ def has_changes(lesson: Lesson, revision: Revision | None) -> bool:
 
 
 def render_editor(
-    who: Actor, lesson_uuid: UUID, opened: Open | None = None, errors: Mapping[str, str] | None = None, **values: object
+    who: Actor,
+    lesson_uuid: UUID,
+    opened: Open | None = None,
+    errors: Mapping[str, str] | None = None,
+    **values: object,
 ) -> str:
     """Return the editor's page, or its list of blocks alone for a script."""
     lesson, unit, course = get_lesson(who, lesson_uuid)

@@ -84,16 +84,16 @@ def save_about(lesson_uuid: UUID) -> str | Response | FlaskResponse | tuple[str,
     except (Invalid, LessonMoved) as error:
         if wants_json():
             raise
-        fields = {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
+        fields = (
+            {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
+        )
         kept = editing.About(
             request.form.get("title", ""),
             request.form.get("goal", ""),
             None,
             "free_preview" in request.form,
         )
-        page = render_editor(
-            actor(), lesson_uuid, about=kept, about_errors=fields or {"title": str(error)}
-        )
+        page = render_editor(actor(), lesson_uuid, about=kept, about_errors=fields or {"title": str(error)})
         return page, error.status
     if wants_json():
         return jsonify(saved=saved_at(lesson), mark=editing.mark_of(editing.about_of(lesson)))
@@ -137,13 +137,17 @@ def show_block(lesson_uuid: UUID, activity_uuid: UUID) -> str | Response:
     lesson, unit, course = read_lesson(lesson_uuid)
     activity = queries.get_activity(lesson, activity_uuid)
     items = load_pinned([activity.pin]) if activity.pin else {}
-    opened = Open(activity_uuid if "open" in request.args else None, forms.MORE_ROWS if "rows" in request.args else 0)
+    opened = Open(
+        activity_uuid if "open" in request.args else None, forms.MORE_ROWS if "rows" in request.args else 0
+    )
     return render_block(lesson, unit, course, make_block(activity, items.get(activity.pin or ""), opened))
 
 
 @bp.post(BLOCK)
 @signed_in()
-def save_activity(lesson_uuid: UUID, activity_uuid: UUID) -> Response | FlaskResponse | tuple[str | FlaskResponse, int]:
+def save_activity(
+    lesson_uuid: UUID, activity_uuid: UUID
+) -> Response | FlaskResponse | tuple[str | FlaskResponse, int]:
     """Save a block. `then` says what follows: close it, go on writing, or more rows for choices."""
     limit_rate("autosave", "240/minute", actor().user_id)
     lesson, _unit, _course = read_lesson(lesson_uuid)

@@ -54,6 +54,7 @@ def _page(course: Course, **values: object) -> str:
         trashed_lessons=editor_queries.list_trashed_lessons(course) if can_edit else [],
         runs=runs,
         counts=count_learners([run.id for run in runs]) if runs else {},
+        is_answer=is_fragment(),
         **{"errors": {}, "at": "", "given": "", **values},
     )
 

@@ -1,13 +1,29 @@
 """All pages of the room; importing this module also enters its kinds and listeners."""
 
-from lms.lessons import item_kinds, learn_views, listeners, player_views, question_kind, run_views, text_kind
+from lms.lessons import (
+    editor_library_views,
+    editor_preview_views,
+    editor_views,
+    item_kinds,
+    learn_views,
+    listeners,
+    outline_views,
+    player_views,
+    question_kind,
+    run_views,
+    text_kind,
+)
 from lms.lessons.blueprint import bp
 
 __all__ = [
     "bp",
+    "editor_library_views",
+    "editor_preview_views",
+    "editor_views",
     "item_kinds",
     "learn_views",
     "listeners",
+    "outline_views",
     "player_views",
     "question_kind",
     "run_views",

@@ -1,0 +1,173 @@
+// The blocks of a lesson: open one to write where it stands, add, move and throw away without leaving the page.
+import Sortable from "sortablejs";
+import { fill, getPiece, postPiece, putPiece, say } from "./answers.js";
+import { flush, flushAll, forget, watchForm } from "./saving.js";
+import { startWriting } from "./writing.js";
+
+let page;
+let list;
+let current = "";
+
+export const currentBlock = () => current;
+
+export function startBlocks(root) {
+  page = root;
+  list = page.querySelector("[data-blocks]");
+  for (const form of list.querySelectorAll("[data-form]")) startWriting(form);
+  document.addEventListener("submit", onSubmit, true);
+  list.addEventListener("click", onClick);
+  list.addEventListener("keydown", onKey);
+  list.addEventListener("change", (event) => event.target.matches("[data-kind]") && reopen(event.target.form));
+  list.addEventListener("reopen", (event) => open(event.target.closest("[data-block]"), "", true));
+  list.addEventListener("focusin", (event) => (current = event.target.closest("[data-block]")?.dataset.block ?? current));
+  document.addEventListener("click", onLeave);
+  makeSortable();
+  page.querySelector(".has-error")?.focus();
+}
+
+// Sends a deed and shows the lesson as it is afterwards. Returns the uuid of the block the answer points to.
+export async function change(address, fields, otherwise) {
+  await flushAll();
+  try {
+    const answer = await postPiece(address, fields);
+    if (!answer.address.pathname.startsWith(page.dataset.address)) throw new Error("elsewhere");
+    const uuid = answer.address.searchParams.get("open") ?? answer.address.hash.replace("#a-", "");
+    showList(answer.html, otherwise ?? (uuid && `a-${uuid}`));
+    return uuid;
+  } catch {
+    say(page.dataset.sayReload);
+    showList(await getPiece(page.dataset.address).catch(() => list.innerHTML));
+    return "";
+  }
+}
+
+function showList(html, otherwise) {
+  putPiece(list, html, otherwise);
+  for (const form of list.querySelectorAll("[data-form]")) {
+    watchForm(form);
+    startWriting(form);
+    firstField(form)?.focus();
+  }
+  makeSortable();
+}
+
+const firstField = (form) => form.querySelector("textarea, [data-kind]") ?? form.querySelector("input.input");
+
+function onSubmit(event) {
+  const form = event.target;
+  if (!list.contains(form)) return;
+  event.preventDefault();
+  const pressed = event.submitter;
+  if (form.matches("[data-form]")) {
+    if (pressed?.matches("[data-rows]")) reopen(form, "&rows=1");
+    else close(form);
+    return;
+  }
+  const block = pressed?.closest("[data-block]");
+  change(pressed?.getAttribute("formaction") || form.action, new FormData(form, pressed), pressed?.id).then(() => {
+    if (pressed?.name === "to" && block) announcePlace(block.dataset.block);
+  });
+}
+
+function announcePlace(uuid) {
+  const row = document.getElementById(`a-${uuid}`);
+  if (!row) return;
+  const rows = [...row.parentElement.children];
+  say(fill(page.dataset.sayMoved, { place: rows.indexOf(row) + 1, count: rows.length }));
+}
+
+function onClick(event) {
+  const edit = event.target.closest("[data-edit]");
+  const view = event.target.closest(".has-script [data-view]");
+  if (!edit && (!view || event.target.closest("a, button, summary"))) return;
+  event.preventDefault();
+  open((edit ?? view).closest("[data-block]"));
+}
+
+function onKey(event) {
+  const block = event.target.closest("[data-block]");
+  if (!block) return;
+  const form = event.target.closest("[data-form]");
+  if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+    event.preventDefault();
+    document.getElementById(`${event.key === "ArrowUp" ? "up" : "down"}-${block.dataset.block}`)?.click();
+  } else if (event.key === "Escape" && form) {
+    event.preventDefault();
+    close(form);
+  } else if (event.key === "Enter" && event.target === block) {
+    event.preventDefault();
+    open(block);
+  }
+}
+
+// Away to the preview: first everything written goes to the server.
+async function onLeave(event) {
+  const link = event.target.closest(".ed-top a[href], .ed-rail a[href]");
+  if (!link || link.getAttribute("href").startsWith("#") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  await flushAll();
+  location.assign(link.href);
+}
+
+async function open(block, extra = "", again = false) {
+  if (!block || (block.querySelector("[data-form]") && !again)) return;
+  for (const form of list.querySelectorAll("[data-form]")) if (!block.contains(form)) await close(form, false);
+  const part = block.querySelector("[data-form], [data-view]");
+  const html = await getPiece(`${block.dataset.address}?open=1${extra}`).catch(() => null);
+  if (html === null) {
+    say(page.dataset.sayReload);
+    return;
+  }
+  if (part.matches("[data-form]")) forget(part);
+  part.outerHTML = html;
+  block.classList.add("is-open");
+  const form = block.querySelector("[data-form]");
+  watchForm(form);
+  startWriting(form);
+  (again ? form.querySelector("[data-kind]") ?? firstField(form) : firstField(form))?.focus();
+}
+
+async function reopen(form, extra = "") {
+  form.dispatchEvent(new Event("input"));
+  if (await flush(form)) await open(form.closest("[data-block]"), extra, true);
+}
+
+async function close(form, hold = true) {
+  if (!(await flush(form))) return;
+  const block = form.closest("[data-block]");
+  const html = await getPiece(block.dataset.address).catch(() => null);
+  if (html === null) return;
+  forget(form);
+  form.outerHTML = html;
+  block.classList.remove("is-open", "has-error");
+  block.querySelector(".block-error")?.remove();
+  if (hold) block.focus({ preventScroll: true });
+}
+
+function makeSortable() {
+  const rows = list.querySelector("[data-list]");
+  new Sortable(rows, {
+    handle: "[data-grip]",
+    draggable: ".block, .result",
+    animation: 120,
+    ghostClass: "is-ghost",
+    chosenClass: "is-held",
+    group: { name: "blocks", put: ["shelf"] },
+    onUpdate: ({ item, newDraggableIndex }) => change(item.dataset.move, { place: newDraggableIndex }, item.id),
+    onAdd: ({ item }) => dropped(item),
+  });
+}
+
+// A result dropped between two blocks is inserted there.
+function dropped(item) {
+  const before = item.previousElementSibling?.dataset.block ?? "start";
+  const form = item.querySelector("[data-insert]");
+  item.remove();
+  if (!form) {
+    say(item.querySelector(".verdict")?.textContent);
+    return;
+  }
+  const fields = new FormData(form);
+  fields.set("after", before);
+  change(form.action, fields).then((uuid) => uuid && say(page.dataset.sayInserted));
+}
