@@ -12,9 +12,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from build_support.fonts import cut_fonts
+
+try:
+    import fcntl
+except ImportError:  # Windows builds without the lock
+    fcntl = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "lms" / "assets"
@@ -60,7 +67,7 @@ def _done(stamp: Path, digest: str) -> bool:
 
 def _run(node: Path, *arguments: str) -> None:
     environ = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    environ["BENHOC_FONTS"] = str(CACHE / "fonts")
+    environ["BENHOC_FONTS"], environ["BENHOC_OUT"] = str(CACHE / "fonts"), str(CACHE / "static")
     subprocess.run([str(node), *arguments], cwd=ASSETS, env=environ, check=True)
 
 
@@ -70,13 +77,47 @@ def install_packages(node: Path, npm: Path) -> None:
     stamp = CACHE / "packages"
     if _done(stamp, digest) and (ASSETS / "node_modules").is_dir():
         return
-    _run(node, str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
+    _run(
+        node,
+        str(npm),
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--prefer-offline",
+        "--loglevel=error",
+    )
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(digest)
 
 
+def _swap_in(built: Path) -> None:
+    """Put the finished build in place; a build that failed never gets here, so the old files stay."""
+    old = CACHE / "static-before"
+    shutil.rmtree(old, ignore_errors=True)
+    if STATIC.exists():
+        STATIC.rename(old)
+    shutil.copytree(built, STATIC)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one build run at a time in this checkout."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as handle:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
 def build_assets() -> bool:
     """Build everything; False when nothing had changed since the last time."""
+    with _alone():
+        return _build()
+
+
+def _build() -> bool:
     parts = [ASSETS / name for name in SOURCES]
     files = [ASSETS / name for name in ("package-lock.json", "build.mjs", "icons.json")]
     digest = digest_of(*parts, *files, Path(__file__).with_name("fonts.py"))
@@ -91,6 +132,7 @@ def build_assets() -> bool:
         cut_fonts(CACHE / "fonts")
         font_stamp.write_text(font_digest)
     _run(node, "build.mjs")
+    _swap_in(CACHE / "static")
     stamp.write_text(digest)
     return True
 

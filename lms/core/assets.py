@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 from flask import Flask, url_for
+from servestatic import ServeStatic
 
 from lms.core.paths import STATIC
+
+
+HASHED = re.compile(r"\.[0-9a-f]{10}\.\w+$")
 
 
 class AssetsMissing(RuntimeError):
@@ -34,3 +39,12 @@ def init_app(app: Flask) -> None:
         raise AssetsMissing(f"No built file is called {name!r}.")
 
     app.jinja_env.globals["asset"] = asset
+    if manifest:
+        app.wsgi_app = ServeStatic(  # type: ignore[method-assign]
+            app.wsgi_app, root=str(STATIC), prefix="static/", immutable_file_test=_is_hashed
+        )
+
+
+def _is_hashed(_path: str, url: str) -> bool:
+    """Tell whether a file's name carries its content hash, so that browsers may keep it for ever."""
+    return HASHED.search(url) is not None
