@@ -1,1 +1,1 @@
-"""The demo school: fills an empty site through the services, with content of its own (`content/`)."""
+"""The demo: a small invented world, built through the services as its own people would."""
