@@ -132,10 +132,10 @@ def _told(lesson_uuid: UUID, error: Invalid) -> Response | tuple[str, int]:
 @signed_in()
 def show_block(lesson_uuid: UUID, activity_uuid: UUID) -> str | Response:
     """One block alone for a script, as learners see it or (`open`) to write in; without script the editor at it."""
-    if not is_fragment():
-        return redirect(url_for("lessons.edit_lesson", lesson_uuid=lesson_uuid, open=activity_uuid))
     lesson, unit, course = read_lesson(lesson_uuid)
     activity = queries.get_activity(lesson, activity_uuid)
+    if not is_fragment():
+        return redirect(url_for("lessons.edit_lesson", lesson_uuid=lesson_uuid, open=activity_uuid))
     items = load_pinned([activity.pin]) if activity.pin else {}
     opened = Open(
         activity_uuid if "open" in request.args else None, forms.MORE_ROWS if "rows" in request.args else 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -53,7 +53,14 @@ def lan(room: Classroom, visit: Callable[[Classroom, str], FlaskClient]) -> Flas
 def shelve(room: Classroom) -> Callable[..., str]:
     """Put a picture or a text into the library as cô Thư, shared with everyone; return the item's uuid."""
 
-    def put(title: str, *, license_id: str = "CC-BY-4.0", scope: str = "public", text: bool = False) -> str:
+    def put(
+        title: str,
+        *,
+        license_id: str = "CC-BY-4.0",
+        scope: str = "public",
+        text: bool = False,
+        source: str | None = None,
+    ) -> str:
         thu = room.actor("thu")
         file = (
             NewFile("phieu.md", BytesIO(f"# {title}\n\nQuy đồng mẫu số.".encode()))
@@ -62,7 +69,7 @@ def shelve(room: Classroom) -> Callable[..., str]:
         )
         prepared = prepare_files(thu, [file])
         with write():
-            about = Metadata(title=title, license_id=license_id, authors=("Trần Văn An",))
+            about = Metadata(title=title, license_id=license_id, authors=("Trần Văn An",), source_url=source)
             version = add_item(thu, prepared, metadata=about)
             uuid = version.item.uuid
         with write():

@@ -44,7 +44,12 @@ def test_a_lesson_is_written_and_published_without_script(room, lan, shelve):
     assert blocks(room) == []
     lan.post(
         f"{editor(room)}/about",
-        data={"title": "So sánh phân số", "goal": "So sánh được", "minutes": "20", "mark": mark_in(lan, room)},
+        data={
+            "title": "So sánh phân số",
+            "goal": "So sánh được",
+            "minutes": "20",
+            "mark": mark_in(lan, room),
+        },
     )
 
     text = opened(lan.post(f"{editor(room)}/activities", data={"kind": "text"}))
@@ -136,7 +141,10 @@ def test_a_script_saves_by_json_and_is_told_of_a_conflict(room, lan):
     first = save(lan, room, room.text.uuid, JSON, markdown="Một")
     assert first.status_code == 200
     assert re.fullmatch(r"\d\d:\d\d", first.json["saved"])
-    assert save(lan, room, room.text.uuid, JSON, version=first.json["version"], markdown="Hai").status_code == 200
+    assert (
+        save(lan, room, room.text.uuid, JSON, version=first.json["version"], markdown="Hai").status_code
+        == 200
+    )
     late = save(lan, room, room.text.uuid, JSON, version=first.json["version"], markdown="Ba")
     assert late.status_code == 409
     assert late.json["theirs"]["data"]["markdown"] == "Hai"
@@ -164,7 +172,8 @@ def test_the_lessons_own_words_notice_another_save(room, lan):
 
 
 @pytest.mark.parametrize(
-    "fields", [{"title": ""}, {"title": "x" * 201}, {"title": "T", "minutes": "0"}, {"title": "T", "minutes": "x"}]
+    "fields",
+    [{"title": ""}, {"title": "x" * 201}, {"title": "T", "minutes": "0"}, {"title": "T", "minutes": "x"}],
 )
 def test_wrong_lesson_settings_are_said_and_change_nothing(room, lan, fields):
     answer = lan.post(f"{editor(room)}/about", data={"mark": mark_in(lan, room), "goal": "", **fields})
@@ -214,16 +223,25 @@ def test_every_kind_of_question_can_be_written_and_published(room, lan):
         uuid = opened(lan.post(f"{editor(room)}/activities", data={"kind": "question"}))
         again = save(lan, room, uuid, kind=kind, prompt="?", tries="1", points="1", then="open")
         assert f'<option value="{kind}" selected' in lan.get(again.location).text
-        assert save(lan, room, uuid, kind=kind, prompt="?", tries="1", points="1", **fields).status_code == 303
+        assert (
+            save(lan, room, uuid, kind=kind, prompt="?", tries="1", points="1", **fields).status_code == 303
+        )
     assert lan.post(f"{editor(room)}/publish").status_code == 303
-    specs = [row["body"]["spec"] for row in db.session.scalars(select(Revision)).one().snapshot["activities"][3:]]
+    specs = [
+        row["body"]["spec"] for row in db.session.scalars(select(Revision)).one().snapshot["activities"][3:]
+    ]
     assert [spec["kind"] for spec in specs] == list(forms)
     assert specs[1]["choices"][1]["feedback"] == "Xem lại"
     assert specs[3]["answer"] == "8.5"
 
 
 def test_more_rows_for_choices_come_without_losing_what_is_written(room, lan):
-    rows = {"choice_id": ["a", "b"], "choice_text": ["Một", "Hai"], "choice_feedback": ["", ""], "correct": "a"}
+    rows = {
+        "choice_id": ["a", "b"],
+        "choice_text": ["Một", "Hai"],
+        "choice_feedback": ["", ""],
+        "correct": "a",
+    }
     uuid = opened(lan.post(f"{editor(room)}/activities", data={"kind": "question"}))
     answer = save(lan, room, uuid, kind="single", prompt="?", then="rows", **rows)
     page = lan.get(answer.location).text
@@ -273,7 +291,9 @@ def test_forged_addresses_are_not_found(room, lan):
             data = {"to": "up", "version": "1", "item": str(uuid4())}
             assert lan.post(f"{editor(room)}/activities/{uuid}{deed}", data=data).status_code == 404, deed
     for after in ("x", str(uuid4()), str(foreign.uuid)):
-        assert lan.post(f"{editor(room)}/activities", data={"kind": "text", "after": after}).status_code == 404
+        assert (
+            lan.post(f"{editor(room)}/activities", data={"kind": "text", "after": after}).status_code == 404
+        )
     db.session.refresh(foreign)
     assert foreign.version == 1 and foreign.trashed_at is None
 
@@ -337,16 +357,17 @@ def test_a_preview_leaves_out_what_is_unfinished(room, lan):
 
 
 def test_the_editor_costs_the_same_queries_for_any_number_of_blocks(room, lan, query_count):
-    lan.get(editor(room))
-    with query_count() as few:
-        lan.get(editor(room))
-    with write():
-        for number in range(20):
-            services.add_activity(room.actor("lan"), room.lesson, kind="text", data={"markdown": str(number)})
-    with query_count() as many:
-        page = lan.get(editor(room)).text
-    assert len(many) == len(few)
-    assert len(page.encode()) < 160_000
+    costs = []
+    for more in (1, 20):
+        with write():
+            for number in range(more):
+                services.add_activity(
+                    room.actor("lan"), room.lesson, kind="text", data={"markdown": str(number)}
+                )
+        with query_count() as sent:
+            assert lan.get(editor(room)).status_code == 200
+        costs.append(len(sent))
+    assert costs[0] == costs[1]
 
 
 def test_a_script_gets_blocks_alone(room, lan):

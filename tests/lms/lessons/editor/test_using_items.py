@@ -17,21 +17,33 @@ def blocks(room):
 
 
 @pytest.mark.parametrize(
-    ("license_id", "tone"), [("CC-BY-4.0", "badge-ok"), ("CC0-1.0", "badge-ok"), ("all-rights-reserved", "badge-danger")]
+    ("license_id", "tone"),
+    [
+        ("CC-BY-4.0", "badge-ok"),
+        ("CC0-1.0", "badge-ok"),
+        ("sector-only", "badge-warn"),
+        ("link-only", "badge-danger"),
+    ],
 )
 def test_a_result_says_before_it_is_inserted_what_is_allowed(room, lan, shelve, license_id, tone):
-    item = shelve("Hai ghe gạo", license_id=license_id)
+    scope = "sector" if license_id == "sector-only" else "public"
+    item = shelve("Hai ghe gạo", license_id=license_id, scope=scope)
     page = lan.get(f"{editor(room)}/library?q=ghe").text
     assert item in page and tone in page
 
 
 def test_what_may_not_stand_in_a_lesson_has_no_button_and_is_refused(room, lan, shelve):
-    item = shelve("Hai ghe gạo", license_id="all-rights-reserved")
-    page = lan.get(f"{editor(room)}/library?q=ghe").text
-    if f'name="item" value="{item}"' in page:
-        pytest.fail("an insert button for a refused item")
+    item = shelve("Hai ghe gạo", license_id="link-only")
+    assert f'name="item" value="{item}"' not in lan.get(f"{editor(room)}/library?q=ghe").text
     lan.post(f"{editor(room)}/items", data={"item": item})
     assert len(blocks(room)) == 3
+
+
+def test_what_may_only_be_linked_to_is_inserted_as_a_link(room, lan, shelve):
+    item = shelve("Sách giáo khoa", license_id="link-only", source="https://example.org/sach")
+    assert f'name="item" value="{item}"' in lan.get(f"{editor(room)}/library?q=sách").text
+    lan.post(f"{editor(room)}/items", data={"item": item})
+    assert len(blocks(room)) == 4
 
 
 def test_items_not_shared_with_me_are_not_there(room, lan, shelve):
