@@ -1,0 +1,119 @@
+"""The pages that every check walks: name → who looks and where, for the site that `small-school` makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.browser.live import Site
+
+ABSENT = "00000000-0000-7000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: a name for the report, the login that looks ('' for a stranger), the address, the status."""
+
+    name: str
+    login: str
+    path: str
+    status: int = 200
+
+
+def public_places(site: Site) -> list[Place]:
+    """What anyone may open."""
+    slug = site.made["slug"]
+    return [
+        Place("front", "", "/"),
+        Place("catalog", "", "/catalog"),
+        Place("catalog-search", "", "/catalog?q=may"),
+        Place("course", "", f"/catalog/{slug}"),
+        Place("preview", "", f"/catalog/{slug}/preview"),
+        Place("sign-in", "", "/sign-in"),
+        Place("sign-up", "", "/sign-up"),
+        Place("reset", "", "/reset"),
+        Place("not-found", "", "/khong-co", 404),
+        Place("library-public", "", "/library"),
+        Place("styleguide", "", "/styleguide"),
+    ]
+
+
+def learner_places(site: Site) -> list[Place]:
+    """What em Minh opens."""
+    made = site.made
+    lesson = f"/learn/runs/{made['run']}/{made['lesson']}"
+    return [
+        Place("learn", "minh", "/learn"),
+        Place("outline", "minh", f"/learn/runs/{made['run']}"),
+        Place("player-text", "minh", f"{lesson}/{made['text']}"),
+        *(
+            Place(f"player-question-{number}", "minh", f"{lesson}/{uuid}")
+            for number, uuid in enumerate(made["questions"], start=1)
+        ),
+        Place("end", "minh", f"{lesson}/end"),
+        Place("results", "minh", "/learn/results"),
+        Place("join", "minh", "/learn/join"),
+        Place("account", "minh", "/account"),
+        Place("password", "minh", "/account/password"),
+        Place("refused", "minh", "/manage", 403),
+    ]
+
+
+def teacher_places(site: Site) -> list[Place]:
+    """What cô Lan opens."""
+    made = site.made
+    course, lesson, run = made["course"], made["lesson"], made["run"]
+    return [
+        Place("teach", "lan", "/teach"),
+        Place("new-course", "lan", "/teach/courses/new"),
+        Place("builder", "lan", f"/teach/courses/{course}"),
+        Place("course-settings", "lan", f"/teach/courses/{course}/settings"),
+        Place("new-run", "lan", f"/teach/courses/{course}/runs/new"),
+        Place("editor", "lan", f"/teach/lessons/{lesson}"),
+        Place("editor-text-open", "lan", f"/teach/lessons/{lesson}?open={made['text']}"),
+        Place("editor-question-open", "lan", f"/teach/lessons/{lesson}?open={made['questions'][0]}"),
+        Place("editor-library", "lan", f"/teach/lessons/{lesson}/library"),
+        Place("editor-preview", "lan", f"/teach/lessons/{lesson}/preview"),
+        Place("run-people", "lan", f"/teach/runs/{run}/people"),
+        Place("run-settings", "lan", f"/teach/runs/{run}/settings"),
+        Place("run-code", "lan", f"/teach/runs/{run}/code"),
+        Place("run-progress", "lan", f"/teach/runs/{run}/progress"),
+        Place("library", "lan", "/library"),
+        Place("library-search", "lan", "/library?q=phan+so"),
+        Place("library-nothing", "lan", "/library?q=khongcogica"),
+        Place("upload", "lan", "/library/upload"),
+        Place("mine", "lan", "/library/mine?state=published"),
+        Place("drafts", "lan", "/library/mine"),
+        Place("collections", "lan", "/library/collections"),
+        Place("item-edit", "lan", f"/library/{made['items']['pdf']}/edit"),
+        *(Place(f"item-{suffix}", "lan", f"/library/{uuid}") for suffix, uuid in made["items"].items()),
+        Place("item-absent", "lan", f"/library/{ABSENT}", 404),
+        Place("use", "lan", f"/teach/use/{made['items']['png']}"),
+    ]
+
+
+def keeper_places(site: Site) -> list[Place]:
+    """What chị Hà, who administers the school, and anh Tuấn, who operates the site, open."""
+    made = site.made
+    return [
+        Place("manage", "ha", "/manage"),
+        Place("org", "ha", f"/manage/orgs/{made['school']}"),
+        Place("org-new", "ha", f"/manage/orgs/{made['school']}/new"),
+        Place("org-edit", "ha", f"/manage/orgs/{made['school']}/edit"),
+        Place("org-move", "ha", f"/manage/orgs/{made['class']}/move"),
+        Place("org-close", "ha", f"/manage/orgs/{made['class']}/close"),
+        Place("import", "ha", f"/manage/orgs/{made['school']}/import"),
+        Place("users", "ha", "/manage/users"),
+        Place("user", "ha", f"/manage/users/{made['minh']}"),
+        Place("user-new", "ha", "/manage/users/new"),
+        Place("runs", "ha", "/manage/runs"),
+        Place("run-new", "ha", "/manage/runs/new"),
+        Place("classes", "ha", "/classes"),
+        Place("class", "ha", f"/classes/{made['class']}"),
+        Place("class-cards", "ha", f"/manage/classes/{made['class']}/cards"),
+        Place("jobs", "tuan", "/manage/jobs"),
+    ]
+
+
+def all_places(site: Site) -> list[Place]:
+    """Every page, in the order of who looks."""
+    return [*public_places(site), *learner_places(site), *teacher_places(site), *keeper_places(site)]
