@@ -16,7 +16,7 @@ from lms.library.taxonomy import facet_label, grade_label, subject_label
 from lms.library.uses import USES, use_of
 from lms.library.values import Caption
 
-VIEWERS = frozenset({"image", "audio", "video", "pdf"})
+VIEWERS = frozenset({"image", "audio", "video", "pdf", "captions"})
 TYPE_ICONS = {
     "document": "file-text",
     "slides": "presentation",
@@ -128,6 +128,14 @@ def warning_words(codes: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Transcript:
+    """The words of a captions file: its language, and lines as (moment, words)."""
+
+    language: str
+    lines: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """How an item is shown in place: `kind` names the viewer, the rest is what it needs."""
 
@@ -137,7 +145,7 @@ class Stage:
     poster_url: str | None = None
     captions: Sequence[Caption] = ()
     reading_html: str | None = None
-    transcripts: Sequence[tuple[str, str]] = ()
+    transcripts: Sequence[Transcript] = ()
     width: int | None = None
     height: int | None = None
 
@@ -159,16 +167,20 @@ def stage_of(actor: Actor, version: Version) -> Stage:
         poster_url=file_link(poster) if poster else None,
         captions=captions_links(item) if kind in {"audio", "video"} else (),
         reading_html=version.reading_html() if kind == "reading" else None,
-        transcripts=_transcripts(version) if kind in {"audio", "video"} else (),
+        transcripts=_transcripts(version) if kind in {"audio", "video", "captions"} else (),
         width=item.width,
         height=item.height,
     )
 
 
-def _transcripts(version: Version) -> list[tuple[str, str]]:
-    """Return each captions file as (language, HTML to read)."""
-    found = ((language_label(file.language), file.reading.reading_html) for file in version.captions)
-    return [(language, html) for language, html in found if html]
+def _transcripts(version: Version) -> list[Transcript]:
+    """Return the words of each captions file, with their moments."""
+    files = [file for file in version.files if file.format == "captions"]
+    return [
+        Transcript(language_label(file.language or file.reading.language), file.reading.passages)
+        for file in files
+        if file.reading.passages
+    ]
 
 
 def language_label(code: str | None) -> str:

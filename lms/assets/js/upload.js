@@ -13,8 +13,8 @@ const rowTemplate = document.getElementById("upload-row");
 
 function showSummary() {
   document.querySelector("[data-summary]").textContent = words("summary")
-    .replace("%(done)s", done)
-    .replace("%(all)s", total);
+    .replace("{done}", done)
+    .replace("{all}", total);
 }
 
 function makeRow(file) {

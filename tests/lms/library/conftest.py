@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.cast import Person
@@ -13,11 +12,11 @@ from tests.factories.people import sign_in
 
 
 @pytest.fixture
-def browse_as(app: Flask) -> Callable[[Person], FlaskClient]:
-    """Open a browser in which that person is signed in."""
+def browse_as(client: FlaskClient) -> Callable[[Person], FlaskClient]:
+    """Open a browser of the same kind as `client`, in which that person is signed in."""
 
     def open_browser(person: Person) -> FlaskClient:
-        browser = app.test_client()
+        browser = client.application.test_client()
         assert person.user.uuid  # loaded now, in the test's own session
         sign_in(browser, person.user)
         return browser

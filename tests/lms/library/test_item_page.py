@@ -1,0 +1,170 @@
+"""The page of an item: shown in place by format, license in plain words, versions, what may be downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from lms.core.actor import SYSTEM
+from lms.core.db import write
+from lms.core.errors import NotFound
+from lms.library import queries, services
+from tests.cast import Cast, Person
+from tests.factories.library import VTT, index_all, make_item, prepare_bytes, prepare_text
+
+Enter = Callable[[Person], FlaskClient]
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30"/></svg>'
+
+
+def page_of(client: FlaskClient, version: object, lang: str = "en") -> str:
+    answer = client.get(f"/library/{version.item.uuid}?lang={lang}")  # type: ignore[attr-defined]
+    assert answer.status_code == 200, answer.status_code
+    return answer.text
+
+
+def test_a_page_is_read_in_place_with_its_license_and_attribution(client: FlaskClient, cast: Cast):
+    version = make_item(cast.lan.actor, "Phân số", "# Phân số\n\nMẫu số chung.", authors=("Cô Lan",))
+    page = page_of(client, version)
+    assert "Mẫu số chung." in page
+    assert "License, in plain words" in page and "You must" in page
+    assert "“Phân số”" in page and "Cô Lan" in page
+    assert 'href="http://127.0.0.1:8001/f/' in page
+
+
+def test_the_page_speaks_vietnamese(client: FlaskClient, cast: Cast):
+    page = page_of(client, make_item(cast.lan.actor, "Phân số"), "vi")
+    assert "Ghi tên tác giả" in page
+
+
+@pytest.mark.parametrize(
+    ("filename", "data", "shown"),
+    [
+        ("bang.csv", "tên,điểm\nAn,9\n".encode(), "<table"),
+        ("bai.html", "<p>Bài <b>đọc</b></p><script>alert(1)</script>".encode(), "<b>đọc</b>"),
+        ("loi.vtt", VTT.encode(), "Chào các em."),
+        ("ghi-chu.txt", "Ghi chú của lớp".encode(), "Ghi chú của lớp"),
+    ],
+)
+def test_every_kind_of_text_is_shown_in_place(
+    client: FlaskClient, cast: Cast, filename: str, data: bytes, shown: str
+):
+    version = make_item(cast.lan.actor, file=prepare_bytes(data, filename))
+    page = page_of(client, version)
+    assert shown in page
+    assert "alert(1)" not in page
+
+
+def test_a_picture_and_a_pdf_come_from_the_file_origin(client: FlaskClient, cast: Cast, samples: Path):
+    picture = page_of(client, make_item(cast.lan.actor, "Hình", file=prepare_bytes(SVG, "hinh.svg")))
+    assert '<img src="http://127.0.0.1:8001/f/' in picture
+    pdf = next(path for path in sorted(samples.rglob("*.pdf")) if path.stat().st_size < 2_000_000)
+    page = page_of(
+        client, make_item(cast.lan.actor, "Tài liệu", file=prepare_bytes(pdf.read_bytes(), pdf.name))
+    )
+    assert '<iframe class="player-media only-wide" src="http://127.0.0.1:8001/f/' in page
+    assert "First page of Tài liệu" in page
+
+
+def test_a_link_only_work_is_known_but_neither_shown_nor_downloaded(browse_as: Enter, cast: Cast):
+    book = make_item(
+        cast.lan.actor,
+        "Toán 6",
+        license_id="link-only",
+        source_url="https://example.org/toan6",
+        scope="public",
+    )
+    page = page_of(browse_as(cast.ha), book)
+    assert 'href="https://example.org/toan6"' in page
+    assert "Open at the publisher" in page and "May only be linked to." in page
+    assert "/f/" not in page
+
+
+def test_all_rights_reserved_is_read_here_but_not_handed_out(
+    browse_as: Enter, client: FlaskClient, cast: Cast
+):
+    version = make_item(cast.lan.actor, "Giữ quyền", license_id="all-rights-reserved")
+    assert " download>" not in page_of(client, version)
+    assert " download>" in page_of(browse_as(cast.lan), version)
+    files = client.get(f"/api/v1/library/items/{version.item.uuid}").json
+    assert files["rights"]["download"] == "no-download"
+
+
+def test_an_item_of_the_school_is_404_for_strangers_and_other_schools(
+    browse_as: Enter, client: FlaskClient, cast: Cast
+):
+    version = make_item(cast.lan.actor, "Nội bộ", scope="school", home=cast.school)
+    address = f"/library/{version.item.uuid}"
+    assert client.get(address).status_code == 404
+    assert browse_as(cast.phuc).get(address).status_code == 404
+    assert browse_as(cast.ha).get(address).status_code == 200
+    assert browse_as(cast.minh).get(address).status_code == 200
+
+
+def test_a_draft_says_so_to_its_owner_and_is_nothing_to_a_librarian(browse_as: Enter, cast: Cast):
+    draft = make_item(cast.lan.actor, "Nháp", scope=None, home=cast.school)
+    assert "Only you see it" in page_of(browse_as(cast.lan), draft)
+    assert browse_as(cast.tuan).get(f"/library/{draft.item.uuid}").status_code == 404
+
+
+def test_what_the_system_put_in_as_a_draft_is_no_strangers(client: FlaskClient, cast: Cast):
+    draft = make_item(SYSTEM, "Nháp của hệ thống", scope=None)
+    assert client.get(f"/library/{draft.item.uuid}").status_code == 404
+
+
+def test_older_versions_stay_readable_and_unpublished_ones_are_the_owners(browse_as: Enter, cast: Cast):
+    version = make_item(cast.lan.actor, "Bài", "Bản một.")
+    uuid = version.item.uuid
+    with write():
+        services.add_version(cast.lan.actor, uuid, [prepare_text("Bản hai.")], note="Sửa lỗi")
+    browser = browse_as(cast.ha)
+    page = browser.get(f"/library/{uuid}?lang=en").text
+    assert "Bản hai." in page and "Sửa lỗi" in page
+    old = browser.get(f"/library/{uuid}?version=1&lang=en").text
+    assert "Bản một." in old and "You are looking at version 1." in old
+    assert browser.get(f"/library/{uuid}?version=9").status_code == 404
+
+
+def test_a_withdrawn_item_says_so_and_cannot_be_used_anew(browse_as: Enter, cast: Cast):
+    version = make_item(cast.lan.actor, "Cũ")
+    with write():
+        services.retire_item(cast.lan.actor, version.item.uuid)
+    page = page_of(browse_as(cast.ha), version)
+    assert "Withdrawn." in page
+    with pytest.raises(NotFound):
+        queries.get_item(cast.ha.actor, make_item(cast.lan.actor, "Riêng", scope=None).item.uuid)
+
+
+def test_the_edit_link_is_for_the_owner_and_the_librarian(browse_as: Enter, cast: Cast):
+    version = make_item(cast.lan.actor, "Bài", home=cast.school)
+    link = f"/library/{version.item.uuid}/edit"
+    for person, allowed in ((cast.lan, True), (cast.tuan, True), (cast.ha, False), (cast.minh, False)):
+        browser = browse_as(person)
+        assert (link in page_of(browser, version)) is allowed, person.login
+        assert browser.get(link).status_code == (200 if allowed else 403)
+
+
+def test_the_item_page_costs_a_bounded_number_of_queries(browse_as: Enter, cast: Cast, query_count: Callable):
+    version = make_item(cast.lan.actor, "Bài", home=cast.school)
+    with write():
+        for number in range(6):
+            services.add_version(cast.lan.actor, version.item.uuid, [prepare_text(f"Bản {number}.")])
+    address, browser = f"/library/{version.item.uuid}", browse_as(cast.lan)
+    browser.get("/library")
+    with query_count() as sent:
+        assert browser.get(address).status_code == 200
+    assert len(sent) <= 12, sent
+
+
+def test_the_api_describes_an_item_with_signed_files(client: FlaskClient, cast: Cast):
+    version = make_item(cast.lan.actor, "Bài")
+    index_all()
+    found = client.get("/api/v1/library/search?q=bai").json["items"]
+    assert [row["pin"] for row in found] == [version.pin]
+    item = client.get(f"/api/v1/library/items/{version.item.uuid}").json
+    assert item["files"][0]["url"].startswith("http://127.0.0.1:8001/f/")
+    assert item["rights"]["embed"] == "allowed"
+    assert [row["number"] for row in item["versions"]] == [1]
