@@ -1,0 +1,147 @@
+"""The demo library: real files put in by their authors, shared as their licenses allow, sorted into collections."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from lms.core.actor import Actor
+from lms.core.assets import load_manifest
+from lms.core.db import write
+from lms.core.paths import STATIC
+from lms.demo.content.courses import all_courses
+from lms.demo.content.library import generate_items
+from lms.demo.content.model import DemoItem, ItemBlock
+from lms.demo.content.people import STAFF, everyone
+from lms.demo.places import actor_of, get_place
+from lms.library.queries import list_collections, list_own_items
+from lms.library.services import (
+    Metadata,
+    NewFile,
+    add_item,
+    add_to_collection,
+    create_collection,
+    prepare_files,
+    publish_item,
+)
+
+FONT = "be-vietnam-pro-400.ttf"
+LIBRARIAN = "bao"
+COLLECTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("lan", "Phân số lớp 6", "Hình, phiếu và sổ tay cho chương Phân số, xếp theo thứ tự dạy.", "toan"),
+    ("huy", "Khoa học quanh bến", "Thí nghiệm, hình và phim ngắn từ những việc thấy mỗi ngày ở bến.", "khoa-hoc-tu-nhien"),
+    ("yen", "Dữ liệu để thực hành", "Những bảng số nhỏ để nhập, sắp xếp, lọc và vẽ biểu đồ.", "tin-hoc"),
+    ("truc", "English at the quay", "Dialogues, sounds and pictures for a first conversation.", "ngoai-ngu-1"),
+)  # fmt: skip
+Made = tuple[Path, list[DemoItem]]
+
+
+def used_slugs() -> frozenset[str]:
+    """Return the items that some lesson shows."""
+    blocks = (block for course in all_courses() for lesson in course.lessons for block in lesson.activities)
+    return frozenset(block.item_slug for block in blocks if isinstance(block, ItemBlock))
+
+
+def shelved() -> dict[str, str]:
+    """Return slug → item uuid of everything the demo's authors have put in, drafts too."""
+    found: dict[str, str] = {}
+    for person in STAFF:
+        found |= _shelved_by(actor_of(person.username))
+    return found | _shelved_by(actor_of("lan"))
+
+
+def _shelved_by(actor: Actor) -> dict[str, str]:
+    found: dict[str, str] = {}
+    after: str | None = None
+    while True:
+        page = list_own_items(actor, after=after, size=100)
+        for version in page.versions:
+            mains = [file.filename for file in version.files if file.role == "main"]
+            found |= {Path(name).stem: str(version.item.uuid) for name in mains}
+        if (after := page.next) is None:
+            return found
+
+
+def is_stocked() -> bool:
+    """Tell whether the last collection stands, which is made after all items."""
+    username, title, _description, _subject = COLLECTIONS[-1]
+    return title in {collection.title for collection in list_collections(actor_of(username))}
+
+
+def build_library(made: Made | None = None) -> None:
+    """Make the files (or take those `made`), put in the missing items, then the collections."""
+    with ExitStack() as stack:
+        if made is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="benhoc-demo-")))
+            made = folder, generate_items(folder, _font())
+        folder, items = made
+        known, used = shelved(), used_slugs()
+        for place, item in enumerate(items):
+            if item.slug not in known:
+                _shelve(folder, item, _scope_of(item, place, item.slug in used))
+    for collection in COLLECTIONS:
+        _collect(items, *collection)
+
+
+def _font() -> Path | None:
+    name = load_manifest().get(FONT)
+    return STATIC / name if name else None
+
+
+def _scope_of(item: DemoItem, place: int, is_used: bool) -> str:
+    """Share with everyone; what no lesson shows also stands for narrower circles."""
+    if item.license_id == "sector-only":
+        return "sector"
+    if item.license_id == "all-rights-reserved":
+        return "school"
+    if is_used or place % 6:
+        return "public"
+    return "sector" if place % 12 else "school"
+
+
+def _owner_of(item: DemoItem) -> str:
+    """Return the user name of the first author who has an account; the librarian keeps the rest."""
+    names = {person.name: person.username for person in everyone()}
+    return next((names[author] for author in item.authors if author in names), LIBRARIAN)
+
+
+def _home_of(username: str) -> str:
+    return next(person.grants[0][1] for person in everyone() if person.username == username)
+
+
+def _shelve(folder: Path, item: DemoItem, scope: str) -> None:
+    owner = _owner_of(item)
+    actor = actor_of(owner)
+    with ExitStack() as stack:
+        files = [NewFile(item.filename, stack.enter_context((folder / item.filename).open("rb")))]
+        for extra in item.extra_files:
+            stream = stack.enter_context((folder / extra.filename).open("rb"))
+            files.append(NewFile(extra.filename, stream, role=extra.role, language=extra.language))
+        prepared = prepare_files(actor, files)
+    metadata = Metadata(
+        title=item.title,
+        description=item.description,
+        language=item.language,
+        subject=item.subject,
+        grades=item.grades,
+        license_id=item.license_id,
+        authors=item.authors,
+        keywords=item.keywords,
+    )
+    with write():
+        version = add_item(actor, prepared, home=get_place(_home_of(owner)), metadata=metadata)
+        publish_item(actor, version.item.uuid, scope=scope)
+
+
+def _collect(items: list[DemoItem], username: str, title: str, description: str, subject: str) -> None:
+    actor = actor_of(username)
+    if title in {collection.title for collection in list_collections(actor)}:
+        return
+    known, used = shelved(), used_slugs()
+    with write():
+        place = get_place(_home_of(username))
+        collection = create_collection(actor, title=title, description=description, home=place)
+        for item in items:
+            if item.subject == subject and item.slug in used:
+                add_to_collection(actor, collection.uuid, known[item.slug])
