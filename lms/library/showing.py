@@ -10,7 +10,7 @@ from content_store.rights import PlainWords, plain_words
 from content_store.search import Fragment
 from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
-from lms.core.i18n import LazyText, _, _l, current_locale, show_number
+from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
 from lms.library.queries import Found, captions_links, file_link, may_use, pinned, preview_link
 from lms.library.taxonomy import facet_label, grade_label, subject_label
 from lms.library.uses import USES, use_of
@@ -103,8 +103,8 @@ def extent(version: Version) -> str:
     if version.duration_s:
         return playing_time(version.duration_s)
     if version.pages and version.type == "slides":
-        return _("%(count)s slides", count=version.pages)
-    return _("%(count)s pages", count=version.pages) if version.pages else ""
+        return ngettext("%(num)d slide", "%(num)d slides", version.pages)
+    return ngettext("%(num)d page", "%(num)d pages", version.pages) if version.pages else ""
 
 
 def playing_time(seconds: float) -> str:
