@@ -1,7 +1,8 @@
 // Builds lms/static/: bundles and minifies CSS and modules, makes one sprite of the icons in icons.json, copies
-// pictures and fonts. Every file gets its content hash in its name; manifest.json maps logical names to them.
+// pictures and fonts. Every file gets its content hash in its name; manifest.json maps logical names to them and is
+// replaced last, in one move, so a running server never points to a file that is not there.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, extname, basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync, brotliCompressSync } from "node:zlib";
@@ -17,6 +18,7 @@ const entries = {
   "app.css": "css/app.css",
   "editor.css": "css/editor.css",
   "player.css": "css/player.css",
+  "styleguide.css": "css/styleguide.css",
   "app.js": "js/app.js",
   "htmx.js": "js/htmx.js",
   "player.js": "js/player.js",
@@ -24,14 +26,20 @@ const entries = {
   "upload.js": "js/upload.js",
 };
 
+function write(file, bytes) {
+  const part = join(out, `.${file}.${process.pid}`);
+  writeFileSync(part, bytes);
+  renameSync(part, join(out, file));
+}
+
 function keep(name, bytes) {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
   const extension = extname(name);
   const file = `${basename(name, extension)}.${hash}${extension}`;
-  writeFileSync(join(out, file), bytes);
+  write(file, bytes);
   if ([".css", ".js", ".svg", ".json"].includes(extension)) {
-    writeFileSync(join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
-    writeFileSync(join(out, `${file}.br`), brotliCompressSync(bytes));
+    write(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+    write(`${file}.br`, brotliCompressSync(bytes));
   }
   manifest[name] = file;
 }
@@ -46,7 +54,6 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 }
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const faces = {};
@@ -77,4 +84,11 @@ for (const [name, entry] of Object.entries(entries)) {
   for (const [from, to] of Object.entries(faces)) text = text.replaceAll(from, to);
   keep(name, Buffer.from(text));
 }
-writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 1));
+write("manifest.json", JSON.stringify(manifest, Object.keys(manifest).sort(), 1));
+
+// Pages that are open still ask for the files of the build before; those of yesterday may go.
+const current = new Set(Object.values(manifest));
+for (const file of readdirSync(out)) {
+  const named = current.has(file.replace(/\.(gz|br)$/, "")) || file === "manifest.json";
+  if (!named && Date.now() - statSync(join(out, file)).mtimeMs > 24 * 3600 * 1000) rmSync(join(out, file), { force: true });
+}
