@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol
+from uuid import UUID
 
-from lms.core.errors import Invalid
+from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
 from lms.courses.services import CourseDraft, RunDraft
+from lms.orgs.models import Org
 
 LANGUAGES = ("vi", "en")
 INKS = ("water", "rice", "clay", "lotus", "dusk", "honey")
@@ -39,6 +41,19 @@ def read_course(form: Posted) -> CourseDraft:
         grades=grades,
         cover_ink=ink if ink in INKS else None,
     )
+
+
+def read_uuid(text: str) -> UUID:
+    """Return the uuid of a choice on the page. Raises NotFound for anything else."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound() from error
+
+
+def org_choices(orgs: Iterable[Org]) -> list[tuple[UUID, str]]:
+    """Return places as the choices of a select."""
+    return [(org.uuid, org.name) for org in orgs]
 
 
 def read_day(form: Posted, name: str) -> date | None:

@@ -108,9 +108,10 @@ def list_courses(actor: Actor, *, after: str | None = None, size: int = 25) -> P
     )
 
 
-def list_runs(actor: Actor, *, limit: int = 60) -> Sequence[Run]:
-    """List runs the actor manages, latest first, courses loaded."""
-    query = select(Run).where(runs_managed_by(actor), Run.state != "ended").options(joinedload(Run.course))
+def list_runs(actor: Actor, *, is_ended: bool = False, limit: int = 60) -> Sequence[Run]:
+    """List runs the actor manages, latest first, courses loaded; the ended ones apart."""
+    state = Run.state == "ended" if is_ended else Run.state != "ended"
+    query = select(Run).where(runs_managed_by(actor), state).options(joinedload(Run.course))
     return db.session.scalars(query.order_by(Run.id.desc()).limit(limit)).all()
 
 
@@ -145,6 +146,34 @@ def find_enrollment(run_id: int, user_id: int, role: str = "learner") -> Enrollm
             Enrollment.run_id == run_id, Enrollment.user_id == user_id, Enrollment.role == role
         )
     )
+
+
+def find_users(logins: Collection[str]) -> dict[str, User]:
+    """Return the active accounts of user names or mails (in lower case), found in a query for each five hundred."""
+    found: dict[str, User] = {}
+    wanted = list(dict.fromkeys(logins))
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        named = or_(User.login.in_(part), User.email.in_(part))
+        for user in db.session.scalars(select(User).where(named, User.status == "active")):
+            found.update({key: user for key in (user.login, user.email) if key is not None})
+    return found
+
+
+def find_active_learners(run_id: int, user_ids: Collection[int]) -> set[int]:
+    """Return those of `user_ids` who have an active learner's place in the run."""
+    query = select(Enrollment.user_id).where(
+        Enrollment.run_id == run_id, Enrollment.role == "learner", Enrollment.status == "active"
+    )
+    return set(user_ids) & set(db.session.scalars(query))
+
+
+def count_teachers(run_id: int) -> int:
+    """Count those who teach a run now."""
+    query = select(func.count()).where(
+        Enrollment.run_id == run_id, Enrollment.role == "teacher", Enrollment.status == "active"
+    )
+    return db.session.scalar(query) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +221,10 @@ def list_run_classes(run_id: int) -> Sequence[Org]:
     return db.session.scalars(query.order_by(Org.sort_key)).all()
 
 
-def list_teaching_places(actor: Actor) -> Sequence[Org]:
+def list_teaching_places(actor: Actor, *, limit: int = 200) -> Sequence[Org]:
     """Return the places (not classes) where the actor may start a course."""
     query = select(Org).where(reach(actor, *AUTHORS), Org.kind != "class", Org.closed_on.is_(None))
-    return db.session.scalars(query.order_by(Org.lineage).limit(200)).all()
+    return db.session.scalars(query.order_by(Org.lineage).limit(limit)).all()
 
 
 def list_own_classes(actor: Actor, org: Org) -> Sequence[Org]:

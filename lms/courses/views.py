@@ -1,26 +1,27 @@
-"""Staff pages of courses: the teacher's home, a course's description, the people of a run."""
+"""Staff pages of courses: the teacher's home, a course's description, the settings of a run."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms.core.db import write
-from lms.core.errors import Invalid, NotFound
-from lms.core.i18n import _, _l, ngettext
+from lms.core.errors import Invalid
+from lms.core.i18n import _, _l
 from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.web import actor, see_other, toast
-from lms.courses import forms, queries, services
-from lms.courses.models import Enrollment, Run
-from lms.library.taxonomy import grade_choices, subject_choices
+from lms.courses import forms, people_views, queries, services
+from lms.courses.blueprint import bp
+from lms.courses.permissions import KEEPERS
+from lms.library.taxonomy import ADULT, grade_choices, subject_choices
 from lms.orgs.queries import get_org, get_org_by_id
 from lms.people.access import signed_in
-from lms.people.queries import get_user
 
-bp = Blueprint("courses", __name__)
-place("courses", "staff", "teach")
+__all__ = ["bp", "people_views"]  # loaded for what they register
+
+place(bp.name, "staff", "teach")
 add_nav_item(NavItem("staff", "teach", _l("Teach"), "courses.teach", "presentation", 10))
 
 
@@ -29,15 +30,17 @@ add_nav_item(NavItem("staff", "teach", _l("Teach"), "courses.teach", "presentati
 def teach() -> str:
     """The teacher's home: what one teaches and what one writes."""
     runs = queries.list_runs(actor())
+    ended = queries.list_runs(actor(), is_ended=True, limit=20)
     page = queries.list_courses(actor(), after=request.args.get("after"), size=12)
-    counts = queries.count_learners([run.id for run in runs])
+    counts = queries.count_learners([run.id for run in (*runs, *ended)])
     return render_template(
         "courses/teach.html",
         page_title=_("Teach"),
         runs=runs,
+        ended=ended,
         counts=counts,
         courses=page,
-        places=queries.list_teaching_places(actor()),
+        can_write=bool(queries.list_teaching_places(actor(), limit=1)),
     )
 
 
@@ -45,11 +48,11 @@ def teach() -> str:
 @signed_in()
 def new_course() -> str | Response | tuple[str, int]:
     """Start a course."""
-    places = queries.list_teaching_places(actor())
+    places = forms.org_choices(queries.list_teaching_places(actor()))
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            org = get_org(_uuid(request.form.get("org", "")))
+            org = get_org(forms.read_uuid(request.form.get("org", "")))
             draft = forms.read_course(request.form)
             with write():
                 course = services.create_course(actor(), org=org, draft=draft)
@@ -77,7 +80,8 @@ def course_settings(course_uuid: UUID) -> str | Response | tuple[str, int]:
             return see_other(url_for("lessons.course_outline", course_uuid=course_uuid))
         except Invalid as error:
             errors = dict(forms.field_errors(error))
-    page = _course_form(course.title, errors, course=course)
+    can_open = actor().has_role_at(get_org_by_id(course.org_id).lineage_ids, *KEEPERS)
+    page = _course_form(course.title, errors, course=course, can_open=can_open)
     return (page, 422) if errors else page
 
 
@@ -87,8 +91,9 @@ def _course_form(title: str, errors: dict[str, str], **values: object) -> str:
         page_title=title,
         errors=errors,
         subjects=subject_choices(),
-        grades=grade_choices(),
+        grades=[choice for choice in grade_choices() if choice[0] != ADULT],
         inks=forms.INKS,
+        typed=request.form if errors else None,
         **values,
     )
 
@@ -127,7 +132,7 @@ def new_run(course_uuid: UUID) -> str | Response | tuple[str, int]:
             with write():
                 run = services.create_run(actor(), course, org=org, draft=draft)
                 if request.form.get("class_org"):
-                    services.enroll_class(actor(), run, get_org(_uuid(request.form["class_org"])))
+                    services.enroll_class(actor(), run, get_org(forms.read_uuid(request.form["class_org"])))
             toast(_("The run is open."))
             return see_other(url_for("courses.run_people", run_uuid=run.uuid))
         except Invalid as error:
@@ -137,7 +142,8 @@ def new_run(course_uuid: UUID) -> str | Response | tuple[str, int]:
         page_title=_("New run"),
         course=course,
         errors=errors,
-        classes=queries.list_own_classes(actor(), org),
+        typed=request.form if errors else None,
+        classes=forms.org_choices(queries.list_own_classes(actor(), org)),
     )
     return (page, 422) if errors else page
 
@@ -163,109 +169,12 @@ def run_settings(run_uuid: UUID) -> str | Response | tuple[str, int]:
         except Invalid as error:
             errors = dict(forms.field_errors(error))
     page = render_template(
-        "courses/run_form.html", page_title=run.title, course=run.course, run=run, errors=errors, classes=()
+        "courses/run_form.html",
+        page_title=run.title,
+        course=run.course,
+        run=run,
+        errors=errors,
+        typed=request.form if errors else None,
+        classes=(),
     )
     return (page, 422) if errors else page
-
-
-@bp.get("/teach/runs/<uuid:run_uuid>/people")
-@signed_in()
-def run_people(run_uuid: UUID) -> str:
-    """Who learns and teaches in a run, and every way to add people."""
-    run = queries.get_run(actor(), run_uuid)
-    return _people_page(run)
-
-
-def _people_page(run: Run, **values: object) -> str:
-    return render_template(
-        "courses/run_people.html",
-        page_title=run.title,
-        run=run,
-        course=run.course,
-        page=queries.list_participants(run, after=request.args.get("after")),
-        teachers=queries.list_participants(run, role="teacher").rows,
-        count=queries.count_learners([run.id]).get(run.id, 0),
-        classes=queries.list_own_classes(actor(), get_org_by_id(run.org_id)),
-        synced=queries.list_run_classes(run.id),
-        **values,
-    )
-
-
-@bp.post("/teach/runs/<uuid:run_uuid>/classes")
-@signed_in()
-def enroll_class(run_uuid: UUID) -> Response:
-    """Enroll a homeroom class and follow it."""
-    with write():
-        run = queries.get_run(actor(), run_uuid)
-        count = services.enroll_class(actor(), run, get_org(_uuid(request.form.get("class_org", ""))))
-    toast(ngettext("%(num)d learner is enrolled.", "%(num)d learners are enrolled.", count))
-    return see_other(url_for("courses.run_people", run_uuid=run_uuid))
-
-
-@bp.post("/teach/runs/<uuid:run_uuid>/code")
-@signed_in()
-def change_code(run_uuid: UUID) -> Response:
-    """Make a new joining code or take it away."""
-    with write():
-        services.set_join_code(actor(), queries.get_run(actor(), run_uuid), on="off" not in request.form)
-    return see_other(url_for("courses.run_people", run_uuid=run_uuid))
-
-
-@bp.post("/teach/runs/<uuid:run_uuid>/people")
-@signed_in()
-def add_people(run_uuid: UUID) -> str | Response | tuple[str, int]:
-    """Enroll a pasted or uploaded list; first shows line by line what would happen."""
-    run = queries.get_run(actor(), run_uuid)
-    text = request.form.get("logins", "")
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        text = upload.read(500_000).decode("utf-8-sig", "replace")
-    try:
-        logins = forms.read_logins(text)
-    except Invalid as error:
-        return _people_page(run, errors=forms.field_errors(error), logins=text), 422
-    if "confirm" not in request.form:
-        lines = services.import_enrollments(actor(), run, logins, dry_run=True)
-        return _people_page(run, preview=lines, logins="\n".join(logins))
-    with write():
-        run = queries.get_run(actor(), run_uuid)
-        lines = services.import_enrollments(actor(), run, logins, dry_run=False)
-    count = sum(line.error is None for line in lines)
-    toast(ngettext("%(num)d learner is enrolled.", "%(num)d learners are enrolled.", count))
-    return see_other(url_for("courses.run_people", run_uuid=run_uuid))
-
-
-@bp.post("/teach/runs/<uuid:run_uuid>/people/<uuid:user_uuid>/end")
-@signed_in()
-def end_place(run_uuid: UUID, user_uuid: UUID) -> Response:
-    """Take someone out of a run, with undo."""
-    with write():
-        run = queries.get_run(actor(), run_uuid)
-        services.end_enrollment(actor(), run, _find_place(run, user_uuid))
-    undo = url_for("courses.restore_place", run_uuid=run_uuid, user_uuid=user_uuid)
-    toast(_("The learner is out of the run. What was learnt stays recorded."), undo_url=undo)
-    return see_other(url_for("courses.run_people", run_uuid=run_uuid))
-
-
-@bp.post("/teach/runs/<uuid:run_uuid>/people/<uuid:user_uuid>/restore")
-@signed_in()
-def restore_place(run_uuid: UUID, user_uuid: UUID) -> Response:
-    """Undo `end_place`."""
-    with write():
-        run = queries.get_run(actor(), run_uuid)
-        services.restore_enrollment(actor(), run, _find_place(run, user_uuid))
-    return see_other(url_for("courses.run_people", run_uuid=run_uuid))
-
-
-def _find_place(run: Run, user_uuid: UUID) -> Enrollment:
-    found = queries.find_enrollment(run.id, get_user(user_uuid).id)
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound() from error

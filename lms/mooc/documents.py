@@ -8,8 +8,6 @@ from lms.mooc.models import OpenCourse
 from lms.mooc.queries import iter_listed_uuids, list_lesson_titles, load_listed
 from lms.search.sources import Document, Source, register_source
 
-LENGTHS = (("short", 2), ("medium", 10))
-
 
 def length_of(effort_hours: int) -> str:
     """Return the bucket of a course's length: under 2 hours, 2 to 10, above."""
@@ -21,8 +19,8 @@ def length_of(effort_hours: int) -> str:
 def load_documents(uuids: Sequence[str]) -> Iterable[Document]:
     """Return the documents of those courses that are listed."""
     rows = load_listed(uuids)
-    titles = list_lesson_titles([row.course_id for row in rows])
-    return [_document(row, titles.get(row.course_id, [])) for row in rows]
+    titles = list_lesson_titles([row.run_id for row in rows])
+    return [_document(row, titles.get(row.run_id, [])) for row in rows]
 
 
 def _document(row: OpenCourse, lesson_titles: Sequence[str]) -> Document:

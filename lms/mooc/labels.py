@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms.core.i18n import LazyText, _l, current_locale
+from lms.core.i18n import LazyText, _, _l, current_locale
 from lms.library.taxonomy import subject_label
 
 AUDIENCE_LABELS: dict[str, LazyText] = {
@@ -29,6 +29,12 @@ GROUPS: tuple[tuple[str, LazyText], ...] = (
     ("length", _l("Length")),
     ("language", _l("Language")),
 )
+ORDERED = {"audience": tuple(AUDIENCE_LABELS), "pace": tuple(PACE_LABELS), "length": tuple(LENGTH_LABELS)}
+SORT_LABELS: dict[str, LazyText] = {
+    "relevance": _l("Best match"),
+    "newest": _l("Lately updated"),
+    "title": _l("By title"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,16 @@ def label_of(facet: str, value: str) -> str:
     return str(tables[facet].get(value, value))
 
 
+def grades_label(grades: Sequence[int]) -> str:
+    """Return 'Grade 6' or 'Grades 6 to 9'; nothing when no grade is named."""
+    known = sorted(grade for grade in grades if grade > 0)
+    if not known:
+        return ""
+    if known[0] == known[-1]:
+        return _("Grade %(grade)s", grade=known[0])
+    return _("Grades %(first)s to %(last)s", first=known[0], last=known[-1])
+
+
 def facet_groups(
     counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
 ) -> tuple[Group, ...]:
@@ -68,8 +84,15 @@ def facet_groups(
     for name, label in GROUPS:
         found = counts.get(name, {})
         picked = chosen.get(name, frozenset())
-        values = sorted({*found, *picked}, key=lambda value: (-found.get(value, 0), value))
+        values = _in_order(name, found, {*found, *picked})
         boxes = tuple(Choice(v, label_of(name, v), found.get(v, 0), v in picked) for v in values)
         if boxes:
             groups.append(Group(name, str(label), boxes))
     return tuple(groups)
+
+
+def _in_order(name: str, found: Mapping[str, int], values: set[str]) -> list[str]:
+    """Steps of a scale stay in their own order; anything else comes most frequent first."""
+    scale = ORDERED.get(name, ())
+    steps = {value: place for place, value in enumerate(scale)}
+    return sorted(values, key=lambda value: (steps.get(value, len(scale)), -found.get(value, 0), value))

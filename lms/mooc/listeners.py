@@ -1,9 +1,10 @@
-"""A changed course changes its card."""
+"""A changed course, and a lesson it newly teaches, change its card."""
 
 from lms.core.clock import now
 from lms.core.events import listens_to
 from lms.courses.events import CourseChanged
-from lms.mooc.queries import find_by_course
+from lms.lessons.events import LessonPublished
+from lms.mooc.queries import find_by_course, find_by_run
 from lms.search.services import mark_dirty
 
 
@@ -14,3 +15,12 @@ def refresh_card(event: CourseChanged) -> None:
     if found is not None:
         found.updated_at = now()
         mark_dirty("course", found.uuid)
+
+
+@listens_to(LessonPublished)
+def refresh_words(event: LessonPublished) -> None:
+    """Let search find the course by the title of a lesson that its open run teaches now."""
+    for run_id in event.run_ids:
+        found = find_by_run(run_id)
+        if found is not None:
+            mark_dirty("course", found.uuid)

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.core.actor import ANONYMOUS
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.paging import Page, take_page
 from lms.courses.models import Course, Unit
-from lms.lessons.models import Lesson
+from lms.lessons.models import Lesson, Revision, RunLesson
 from lms.mooc.models import OpenCourse
-from lms.search.queries import Fragment, Results, SearchUnavailable, search_pages
+from lms.search.queries import Fragment, Results, SearchUnavailable, Sort, search_pages
 
 FACETS = ("audience", "subject", "pace", "length", "language")
 PAGE_SIZE = 12
+PLAIN = "plain."  # marks the cursors of the plain list, so that they are not shown to the engine
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """One card: the course, and its title with matched words marked when it was searched."""
+    """One card: the course; when it was searched, its title and a passage with matched words marked."""
 
     open_course: OpenCourse
     title: Fragment | None = None
+    passage: Fragment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,7 @@ class Catalog:
 
 def get_open_course(slug: str) -> OpenCourse:
     """Return a listed course by its address, course and run loaded. Raises NotFound."""
-    found = db.session.scalar(
-        _loaded().join(Course, Course.id == OpenCourse.course_id).where(Course.slug == slug, _is_listed())
-    )
+    found = db.session.scalar(_listed().where(Course.slug == slug))
     if found is None:
         raise NotFound()
     return found
@@ -67,10 +68,28 @@ def _loaded() -> Select[OpenCourse]:
 
 
 def _is_listed() -> ColumnElement[bool]:
-    return OpenCourse.listed_at.is_not(None)
+    return and_(OpenCourse.listed_at.is_not(None), Course.archived_at.is_(None))
 
 
-def browse_catalog(text: str, filters: Mapping[str, frozenset[str]], after: str | None = None) -> Catalog:
+def _listed() -> Select[OpenCourse]:
+    """What strangers may know of: everything public is read through this one query."""
+    return (
+        select(OpenCourse)
+        .join(OpenCourse.course)
+        .join(OpenCourse.run)
+        .options(contains_eager(OpenCourse.course), contains_eager(OpenCourse.run))
+        .where(_is_listed())
+    )
+
+
+def browse_catalog(
+    text: str,
+    filters: Mapping[str, frozenset[str]],
+    *,
+    sort: Sort = "relevance",
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Catalog:
     """Return one page of the catalogue: searched, filtered, counted. Falls back to the plain list."""
     try:
         results = search_pages(
@@ -79,27 +98,39 @@ def browse_catalog(text: str, filters: Mapping[str, frozenset[str]], after: str 
             kinds=frozenset({"course"}),
             filters=filters,
             facets=FACETS,
+            sort=sort,
             after=after,
-            size=PAGE_SIZE,
+            size=size,
         )
     except SearchUnavailable:
-        page = list_open_courses()
-        return Catalog([CatalogEntry(row) for row in page.rows], None, {}, None, is_degraded=True)
-    return Catalog(_entries(results), results.total, results.facets, results.next, results.corrected)
+        return _plain_catalog(after, size)
+    return Catalog(_entries(results, text), results.total, results.facets, results.next, results.corrected)
 
 
-def _entries(results: Results) -> list[CatalogEntry]:
+def _plain_catalog(after: str | None, size: int) -> Catalog:
+    cursor = after.removeprefix(PLAIN) if after and after.startswith(PLAIN) else None
+    page = list_open_courses(cursor, size)
+    entries = [CatalogEntry(row) for row in page.rows]
+    return Catalog(entries, count_open_courses(), {}, PLAIN + page.next if page.next else None, None, True)
+
+
+def _entries(results: Results, text: str) -> list[CatalogEntry]:
     uuids = [UUID(hit.uuid) for hit in results.hits]
-    rows = db.session.scalars(_loaded().where(OpenCourse.uuid.in_(uuids), _is_listed()))
-    found = {row.uuid: row for row in rows}
-    return [CatalogEntry(found[UUID(hit.uuid)], hit.title) for hit in results.hits if UUID(hit.uuid) in found]
+    found = {row.uuid: row for row in db.session.scalars(_listed().where(OpenCourse.uuid.in_(uuids)))}
+    entries = []
+    for hit in results.hits:
+        row = found.get(UUID(hit.uuid))
+        if row is not None:
+            passage = next((one for one in hit.passages if any(match for _text, match in one.parts)), None)
+            entries.append(CatalogEntry(row, hit.title, passage if text else None))
+    return entries
 
 
 def list_open_courses(after: str | None = None, size: int = PAGE_SIZE) -> Page[OpenCourse]:
     """List what is open, latest listed first."""
     return take_page(
         db.session(),
-        _loaded().where(_is_listed()),
+        _listed(),
         keys=(OpenCourse.listed_at, OpenCourse.id),
         after=after,
         size=size,
@@ -107,26 +138,48 @@ def list_open_courses(after: str | None = None, size: int = PAGE_SIZE) -> Page[O
     )
 
 
+def count_open_courses() -> int:
+    """Count what is open."""
+    query = select(func.count()).select_from(OpenCourse).join(OpenCourse.course).where(_is_listed())
+    return db.session.scalar(query) or 0
+
+
+def list_addresses(limit: int = 50_000) -> Sequence[Row[tuple[str, datetime]]]:
+    """Return the address part and the last change of what is open, for the site map (which takes 50 000 lines)."""
+    query = select(Course.slug, OpenCourse.updated_at).join(OpenCourse.course).where(_is_listed())
+    return db.session.execute(query.order_by(OpenCourse.id.desc()).limit(limit)).all()
+
+
 def iter_listed_uuids() -> Iterator[str]:
     """Yield the uuids of all listed courses, for rebuilding the index."""
-    for uuid in db.session.scalars(select(OpenCourse.uuid).where(_is_listed()).order_by(OpenCourse.id)):
+    query = select(OpenCourse.uuid).join(OpenCourse.course).where(_is_listed()).order_by(OpenCourse.id)
+    for uuid in db.session.scalars(query):
         yield str(uuid)
 
 
 def load_listed(uuids: Sequence[str]) -> Sequence[OpenCourse]:
     """Return those of `uuids` that are listed."""
     wanted = [UUID(uuid) for uuid in uuids]
-    return db.session.scalars(_loaded().where(OpenCourse.uuid.in_(wanted), _is_listed())).all()
+    return db.session.scalars(_listed().where(OpenCourse.uuid.in_(wanted))).all()
 
 
-def list_lesson_titles(course_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return the titles of the lessons of several courses, in one query: words to find them by."""
+def list_lesson_titles(run_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the titles of the lessons taught in several runs, in one query: words to find courses by."""
     query = (
-        select(Unit.course_id, Lesson.title)
-        .join(Lesson, Lesson.unit_id == Unit.id)
-        .where(Unit.course_id.in_(course_ids), Unit.trashed_at.is_(None), Lesson.trashed_at.is_(None))
+        select(RunLesson.run_id, Lesson.title)
+        .join(Lesson, Lesson.id == RunLesson.lesson_id)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .where(RunLesson.run_id.in_(run_ids), Unit.trashed_at.is_(None), Lesson.trashed_at.is_(None))
     )
     found: dict[int, list[str]] = {}
-    for course_id, title in db.session.execute(query.order_by(Unit.position, Lesson.position)):
-        found.setdefault(course_id, []).append(title)
+    for run_id, title in db.session.execute(query.order_by(Unit.position, Lesson.position)):
+        found.setdefault(run_id, []).append(title)
     return found
+
+
+def list_preview_choices(course_id: int) -> Sequence[Lesson]:
+    """Return the published lessons of a course in order: each may be the free first look."""
+    published = exists().where(Revision.lesson_id == Lesson.id)
+    query = select(Lesson).join(Unit, Unit.id == Lesson.unit_id).where(Unit.course_id == course_id, published)
+    living = query.where(Unit.trashed_at.is_(None), Lesson.trashed_at.is_(None))
+    return db.session.scalars(living.order_by(Unit.position, Unit.id, Lesson.position, Lesson.id)).all()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from content_store.search import Fragment, Hit, Query, Results, SearchUnavailable
+from content_store.search import Fragment, Hit, Query, Results, SearchUnavailable, Sort
 from lms.core.actor import Actor
 from lms.search.engine import page_index
 
-__all__ = ["Fragment", "Hit", "Results", "SearchUnavailable", "search_pages"]
+__all__ = ["Fragment", "Hit", "Results", "SearchUnavailable", "Sort", "search_pages"]
 
 
 def search_pages(
@@ -18,6 +18,7 @@ def search_pages(
     kinds: frozenset[str] | None = None,
     filters: Mapping[str, frozenset[str]] | None = None,
     facets: tuple[str, ...] = (),
+    sort: Sort = "relevance",
     after: str | None = None,
     size: int = 20,
 ) -> Results:
@@ -28,6 +29,7 @@ def search_pages(
         kinds=kinds,
         filters=filters or {},
         facets=facets,
+        sort=sort,
         after=after,
         size=size,
     )

@@ -19,12 +19,12 @@ from lms.core.i18n import _, _l
 from lms.core.insertion import insert_if_new
 from lms.courses.events import LearnerEnrolled, RunCreated
 from lms.courses.models import Course, Enrollment, Run, RunClass
-from lms.courses.permissions import can_edit_course, can_enroll_self, can_manage_run
-from lms.courses.queries import find_enrollment
+from lms.courses.permissions import AUTHORS, can_edit_course, can_enroll_self, can_manage_run
+from lms.courses.queries import count_teachers, find_active_learners, find_enrollment, find_users
 from lms.orgs.models import Org
 from lms.orgs.queries import get_org_by_id
 from lms.people.models import User
-from lms.people.queries import find_user, list_members
+from lms.people.queries import build_actor, list_members
 
 CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
 
@@ -131,8 +131,10 @@ def enroll_learner(actor: Actor, run: Run, user: User, *, source: str = "teacher
 
 
 def enroll_teacher(actor: Actor, run: Run, user: User) -> Enrollment:
-    """Let a colleague teach the run as well."""
+    """Let a colleague teach the run as well. Raises Invalid for someone who teaches nowhere."""
     allow_manage(actor, run)
+    if not build_actor(user).has_role(*AUTHORS):
+        raise Invalid({"teacher": _("This account is not a teacher's. Ask your school to give it that role.")})
     record_audit(actor, "add_teacher", "run", run.uuid, org_id=run.org_id, user_id=user.id)
     return _give_place(run, user.id, "teacher", "teacher")
 
@@ -194,9 +196,13 @@ def end_enrollment(actor: Actor, run: Run, place: Enrollment) -> None:
     """Take someone out of a run; what was learnt stays recorded. The actor may leave on one's own."""
     if place.run_id != run.id:
         raise NotFound()
-    if place.user_id != actor.user_id:
+    if place.user_id != actor.user_id or place.role == "teacher":
         allow_manage(actor, run)
+    if place.role == "teacher" and count_teachers(run.id) < 2:
+        raise Conflict(_("Somebody has to teach the run. Add another teacher first."))
     place.status, place.ended_at = "ended", now()
+    if place.role == "teacher":
+        record_audit(actor, "end_teacher", "run", run.uuid, org_id=run.org_id, user_id=place.user_id)
     db.session.flush()
 
 
@@ -210,23 +216,33 @@ def restore_enrollment(actor: Actor, run: Run, place: Enrollment) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """What becomes of one line of an imported list: `error` is None when it is (or would be) enrolled."""
+    """What becomes of one line of an imported list: `error` is None when it is (or would be) enrolled.
+
+    `has_place` tells that the person was inside already, so that the line changes nothing.
+    """
 
     number: int
     login: str
     error: str | None
+    has_place: bool = False
 
 
 def import_enrollments(actor: Actor, run: Run, logins: Sequence[str], *, dry_run: bool) -> list[ImportLine]:
     """Enroll by user name or mail, line by line; with `dry_run` only say what would happen."""
     allow_manage(actor, run)
-    lines = []
-    for number, login in enumerate(logins, start=1):
-        user = find_user(login.strip())
-        known = user is not None and user.is_active
-        if known and user is not None and not dry_run:
+    keys = [login.strip().lower() for login in logins]
+    users = find_users(keys)
+    inside = find_active_learners(run.id, [user.id for user in users.values()])
+    lines, met = [], set[int]()
+    for number, (login, key) in enumerate(zip(logins, keys, strict=True), start=1):
+        user = users.get(key)
+        if user is None:
+            lines.append(ImportLine(number, login, _("No account has this name or mail.")))
+            continue
+        lines.append(ImportLine(number, login, None, user.id in inside or user.id in met))
+        if not dry_run and not lines[-1].has_place:
             _give_place(run, user.id, "learner", "csv")
-        lines.append(ImportLine(number, login, None if known else _("No account has this name or mail.")))
+        met.add(user.id)
     return lines
 
 

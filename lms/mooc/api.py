@@ -1,0 +1,59 @@
+"""The catalogue for programs: read only, page by page, the same words and filters as the page."""
+
+from __future__ import annotations
+
+from flask import jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from lms.core.rates import client_address, limit_rate
+from lms.core.web import cacheable, settings
+from lms.mooc import queries
+from lms.mooc.blueprint import bp
+from lms.mooc.forms import read_asked
+from lms.mooc.models import OpenCourse
+
+
+@bp.get("/api/v1/catalog")
+def catalog_api() -> Response:
+    """List open courses; `next` is the address of the following page."""
+    limit_rate("catalog_api", "600/minute", client_address())
+    asked = read_asked(request.args)
+    found = queries.browse_catalog(
+        asked.text, asked.filters, sort=asked.sort, after=asked.after, size=asked.size
+    )
+    after = (
+        url_for("mooc.catalog_api", **asked.kept(after=found.next, size=asked.size)) if found.next else None
+    )
+    body = jsonify(
+        items=[_summary(entry.open_course) for entry in found.entries],
+        total=found.total,
+        facets={name: dict(counts) for name, counts in found.facets.items()},
+        next=settings().base_url + after if after else None,
+        corrected=found.corrected,
+        degraded=found.is_degraded,
+    )
+    response = cacheable(body.get_data(as_text=True))
+    response.mimetype = "application/json"
+    return response
+
+
+def _summary(found: OpenCourse) -> dict[str, object]:
+    course, run, base = found.course, found.run, settings().base_url
+    preview = base + url_for("mooc.preview", slug=course.slug) if found.preview_lesson else None
+    return {
+        "uuid": str(found.uuid),
+        "title": course.title,
+        "promise": found.promise,
+        "provider": found.provider,
+        "teachers": found.teachers,
+        "audience": found.audience,
+        "subject": course.subject,
+        "grades": course.grades,
+        "language": course.language,
+        "effort_hours": found.effort_hours,
+        "starts_on": run.starts_on.isoformat() if run.starts_on else None,
+        "ends_on": run.ends_on.isoformat() if run.ends_on else None,
+        "url": base + url_for("mooc.course", slug=course.slug),
+        "preview_url": preview,
+        "updated_at": found.updated_at.isoformat(),
+    }
