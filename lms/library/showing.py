@@ -57,6 +57,7 @@ class Card:
     facts: tuple[str, ...]
     use: str
     use_label: str
+    license_name: str
     can_use: bool
 
 
@@ -79,6 +80,7 @@ def make_card(
         facts=card_facts(version),
         use=use,
         use_label=str(USES[use]),
+        license_name=version.license.name(current_locale()),
         can_use=may_use(actor, version, "embed").allowed or use == "link",
     )
 
