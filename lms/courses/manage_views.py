@@ -36,7 +36,7 @@ from lms.people.queries import find_user, get_visible_user
 bp = Blueprint("manage_runs", __name__)
 place(bp.name, "staff", "manage")
 
-STATE_LABELS: dict[str, LazyText] = {"open": _l("Open"), "planned": _l("Planned"), "ended": _l("Ended")}
+STATE_LABELS: dict[str, LazyText] = {"open": _l("Under way"), "planned": _l("Planned"), "ended": _l("Ended")}
 
 
 @bp.get("/manage/runs")

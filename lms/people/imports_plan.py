@@ -97,7 +97,8 @@ def _load_codes(known: Known, org: Org, codes: set[str]) -> None:
     for chunk in _chunks(codes):
         bearers = select(ExternalId.value, User).join(User, User.id == ExternalId.user_id)
         bearers = bearers.where(_is_open_code(), ExternalId.value.in_(chunk), belongs_to(org))
-        known.by_code.update(db.session.execute(bearers).tuples())
+        for code, user in db.session.execute(bearers):
+            known.by_code[code] = user
 
 
 def _is_open_code() -> ColumnElement[bool]:
@@ -129,7 +130,8 @@ def _load_standing(known: Known, org: Org, user_ids: set[int]) -> None:
         codes = select(ExternalId.user_id, ExternalId.value).where(
             _is_open_code(), ExternalId.user_id.in_(chunk)
         )
-        known.codes.update(db.session.execute(codes).tuples())
+        for user_id, code in db.session.execute(codes):
+            known.codes[user_id] = code
         grants = select(RoleGrant, Org).join(Org, Org.id == RoleGrant.org_id)
         for grant, place in db.session.execute(grants.where(RoleGrant.user_id.in_(chunk), is_current())):
             known.grants[grant.user_id].append((grant, place))

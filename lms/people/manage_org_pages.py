@@ -110,7 +110,7 @@ def _new_org(parent: Org | None, kinds: tuple[str, ...]) -> Page:
             error = refusal
     page = render_template(
         "manage/org_form.html",
-        page_title=_("New unit"),
+        page_title=_("Open a unit"),
         org=None,
         parent=parent,
         kinds=kinds,

@@ -1,0 +1,111 @@
+"""`lms check` finds what is wrong with a deployment and says what to do."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lms.core import checks
+from lms.core.db import db
+from lms.core.migrate import upgrade_database
+
+GOOD = {
+    "base_url": "https://learn.example.vn",
+    "content_url": "https://files.example.vn",
+    "trusted_proxies": 1,
+    "mail_url": "smtp://mail.example.vn",
+}
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture
+def check(make_app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run the checks on chosen settings; the machine itself is in order unless told otherwise."""
+    monkeypatch.setattr(checks, "load_manifest", lambda: {"app.css": "app.1.css"})
+    monkeypatch.setattr(checks.shutil, "which", lambda _name: "/usr/bin/ffmpeg")
+    monkeypatch.setattr(checks.shutil, "disk_usage", lambda _path: Usage(100e9, 1e9, 99e9))
+
+    def checking(*, migrated: bool = True, **chosen: Any) -> list[str]:
+        app = make_app(**{**GOOD, **chosen})
+        with app.app_context():
+            if migrated:
+                upgrade_database(db.engine)
+            for name in ("item_index", "page_index"):
+                app.extensions[name].rebuild([])
+            return [f"{found.must_mend} {found.text}" for found in checks.check_deployment(app)]
+
+    return checking
+
+
+def test_a_good_deployment_has_no_findings(check: Any):
+    assert check() == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "must_mend", "words"),
+    [
+        ({"base_url": "learn.example.vn"}, True, "BASE_URL must be a full address"),
+        ({"base_url": "http://learn.example.vn"}, True, "not https"),
+        ({"content_url": "https://learn.example.vn"}, True, "another origin"),
+        ({"content_url": "files"}, True, "CONTENT_URL must be a full address"),
+        ({"trusted_proxies": 0}, False, "TRUSTED_PROXIES"),
+        ({"secret_key": "short"}, True, "SECRET_KEY"),
+        ({"development": True}, False, "DEVELOPMENT"),
+        ({"mail_url": "console:"}, False, "MAIL_URL"),
+        ({"migrated": False}, True, "lms db upgrade"),
+    ],
+    ids=lambda value: str(next(iter(value))) if isinstance(value, dict) else "",
+)
+def test_each_fault_is_found_and_named(check: Any, chosen: dict[str, Any], must_mend: bool, words: str):
+    found = check(**chosen)
+    assert any(line.startswith(str(must_mend)) and words in line for line in found), found
+
+
+def test_a_laptop_may_serve_plain_pages(check: Any):
+    local = {
+        "base_url": "http://127.0.0.1:8000",
+        "content_url": "http://127.0.0.1:8001",
+        "trusted_proxies": 0,
+    }
+    assert check(**local) == []
+
+
+def test_a_full_disk_missing_files_and_missing_ffmpeg_are_found(check: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checks.shutil, "disk_usage", lambda _path: Usage(100e9, 99.5e9, 0.5e9))
+    monkeypatch.setattr(checks.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(checks, "load_manifest", dict)
+    text = " ".join(check())
+    assert "0.5 GB" in text and "ffmpeg" in text and "make assets" in text
+
+
+def test_engines_that_do_not_answer_are_found(make_app: Any):
+    class Broken:
+        """Answers nothing."""
+
+        def close(self) -> None:
+            """Nothing was open."""
+
+        def check(self) -> str:
+            """Say what is wrong."""
+            return "does not answer"
+
+    app = make_app(**GOOD)
+    for name in ("blobs", "item_index"):
+        app.extensions[name] = Broken()
+    app.extensions["page_index"].rebuild([])
+    with app.app_context():
+        found = [one.text for one in checks.check_engines(app)]
+    assert found == ["STORAGE_URL: does not answer", "SEARCH_URL: does not answer"]
+
+
+def test_a_database_that_is_away_is_one_sentence_without_its_password(check: Any, tmp_path: Path):
+    found = check(
+        database_url="postgresql+psycopg://u:hidden@127.0.0.1:1/x",
+        search_url="whoosh://" + str(tmp_path / "search"),
+        migrated=False,
+    )
+    text = " ".join(found)
+    assert "check DATABASE_URL" in text and "hidden" not in text
