@@ -7,6 +7,8 @@ recording is quick and writes only rows.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +23,9 @@ from content_store.models import Base, Blob, Reading
 from content_store.rights import DEFAULT_LICENSE, LICENSES
 from content_store.values import Metadata, NewFile, PreparedFile
 
+FEW = 3
+"""Up to so many files are read one by one; more share the loading of libraries."""
+
 
 def prepare_file(session: Session, blobs: Blobs, file: NewFile) -> PreparedFile:
     """Inspect a new file and store its bytes; equal bytes are neither inspected nor stored twice.
@@ -30,27 +35,55 @@ def prepare_file(session: Session, blobs: Blobs, file: NewFile) -> PreparedFile:
     """
     filename = clean_filename(file.filename)
     with _stage(blobs, file) as staged:
-        staged.finish()
-        if staged.size == 0:
-            raise RefusedFile(
-                f"“{filename}” is empty. Check the file on your computer and send it again.",
-                code="empty-file",
-                filename=filename,
-            )
-        known = find_reading(session, staged.sha256, file_suffix(filename))
+        known = _find_known(session, staged, filename)
         inspection = None if known else formats.inspect(staged.path, filename)
-        found = known or inspection
-        assert found is not None
-        return PreparedFile(
+        return _keep(blobs, file, staged, known, inspection)
+
+
+def prepare_files(session: Session, blobs: Blobs, files: Sequence[NewFile]) -> list[PreparedFile]:
+    """Prepare several files, in their order. A refused one refuses all."""
+    if len(files) <= FEW:
+        return [prepare_file(session, blobs, file) for file in files]
+    with ExitStack() as open_stages:
+        staged = [open_stages.enter_context(_stage(blobs, file)) for file in files]
+        names = [clean_filename(file.filename) for file in files]
+        known = [_find_known(session, each, name) for each, name in zip(staged, names, strict=True)]
+        places = [place for place, reading in enumerate(known) if reading is None]
+        found = formats.inspect_many([(staged[place].path, names[place]) for place in places])
+        inspections = dict(zip(places, found, strict=True))
+        return [
+            _keep(blobs, file, staged[place], known[place], inspections.get(place))
+            for place, file in enumerate(files)
+        ]
+
+
+def _find_known(session: Session, staged: Staged, filename: str) -> Reading | None:
+    """Finish staging and return what is known about these bytes already. Raises RefusedFile for none at all."""
+    staged.finish()
+    if staged.size == 0:
+        raise RefusedFile(
+            f"“{filename}” is empty. Check the file on your computer and send it again.",
+            code="empty-file",
             filename=filename,
-            role=file.role,
-            language=file.language,
-            blob=staged.commit(),
-            format=found.format,
-            preview=blobs.put(io.BytesIO(inspection.preview)) if inspection and inspection.preview else None,
-            inspection=inspection,
-            reading_id=known.id if known else None,
         )
+    return find_reading(session, staged.sha256, file_suffix(filename))
+
+
+def _keep(
+    blobs: Blobs, file: NewFile, staged: Staged, known: Reading | None, inspection: formats.Inspection | None
+) -> PreparedFile:
+    found = known or inspection
+    assert found is not None
+    return PreparedFile(
+        filename=clean_filename(file.filename),
+        role=file.role,
+        language=file.language,
+        blob=staged.commit(),
+        format=found.format,
+        preview=blobs.put(io.BytesIO(inspection.preview)) if inspection and inspection.preview else None,
+        inspection=inspection,
+        reading_id=known.id if known else None,
+    )
 
 
 def _stage(blobs: Blobs, file: NewFile) -> Staged:

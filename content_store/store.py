@@ -31,7 +31,7 @@ from content_store.models import (
     Version,
     VersionFile,
 )
-from content_store.previews import guess_metadata, prepare_file, record_file
+from content_store.previews import guess_metadata, prepare_file, prepare_files, record_file
 from content_store.search import Query, Results, SearchIndex
 from content_store.values import (
     Damage,
@@ -74,7 +74,7 @@ class ContentStore:
 
     def prepare(self, files: Iterable[NewFile]) -> list[PreparedFile]:
         """Inspect files and store their bytes; refuses empty, hostile and damaged ones. Writes no row."""
-        return [prepare_file(self.session, self.blobs, file) for file in files]
+        return prepare_files(self.session, self.blobs, list(files))
 
     def guess(self, file: PreparedFile) -> Metadata:
         """Metadata as the file states it, to be shown for correction before `add`."""

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from content_store.formats.values import DEFAULT, Inspection, Limits, from_json
 _log = logging.getLogger(__name__)
 _CODE_ROOT = str(Path(content_store.__file__).resolve().parent.parent)
 _KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+MOST_PROCESSES = 2
 _TOO_SLOW = {-getattr(signal, "SIGXCPU", 24), -getattr(signal, "SIGKILL", 9)}
 
 
@@ -30,6 +33,48 @@ def inspect(path: Path, filename: str, *, limits: Limits = DEFAULT) -> Inspectio
     with tempfile.TemporaryDirectory(prefix="inspect-") as folder:
         ended = _run(path.resolve(), filename, Path(folder), limits)
         return _answer(ended, filename, Path(folder))
+
+
+def inspect_many(files: Sequence[tuple[Path, str]], *, limits: Limits = DEFAULT) -> list[Inspection]:
+    """What several files are, in their order: many times faster than one by one. Raises for the first refused."""
+    if not hasattr(os, "fork"):
+        return [inspect(path, filename, limits=limits) for path, filename in files]
+    for path, filename in files:
+        if path.stat().st_size == 0:
+            raise refusal("empty", filename=filename)
+    with tempfile.TemporaryDirectory(prefix="inspect-") as name, ExitStack() as running:
+        folders = [Path(name) / str(number) for number in range(len(files))]
+        rows = []
+        for folder, (path, filename) in zip(folders, files, strict=True):
+            folder.mkdir()
+            rows.append([str(path.resolve()), filename, str(folder)])
+        shares = [rows[start::MOST_PROCESSES] for start in range(MOST_PROCESSES)]
+        started = [_start_batch(Path(name), number, share, limits) for number, share in enumerate(shares)]
+        for batch in started:
+            running.callback(_end, batch)
+        for batch in started:
+            batch.wait(timeout=limits.wall_s * (len(files) + 1))
+        return [_answer(_ended(folder), row[1], folder) for folder, row in zip(folders, rows, strict=True)]
+
+
+def _start_batch(folder: Path, number: int, rows: list[list[str]], limits: Limits) -> subprocess.Popen[bytes]:
+    listed = folder / f"list-{number}.json"
+    listed.write_text(json.dumps(rows), encoding="utf-8")
+    command = [sys.executable, "-P", "-s", "-X", "utf8", "-m", "content_store.formats.batch"]
+    return subprocess.Popen(
+        [*command, str(listed), json.dumps(asdict(limits))],
+        cwd=folder,
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _ended(folder: Path) -> int:
+    told = folder / "ended"
+    return int(told.read_text(encoding="utf-8")) if told.exists() else 1
 
 
 def _run(path: Path, filename: str, folder: Path, limits: Limits) -> int:
@@ -76,7 +121,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _answer(ended: int, filename: str, folder: Path) -> Inspection:
     result = folder / "result.json"
     if ended != 0 or not result.exists():
-        tail = (folder / "stderr").read_bytes()[-2000:].decode(errors="replace")
+        told = folder / "stderr"
+        tail = told.read_bytes()[-2000:].decode(errors="replace") if told.exists() else ""
         _log.warning("inspection ended with %s: %s", ended, tail)
         raise refusal("too-slow" if ended in _TOO_SLOW else "corrupt", filename=filename)
     values = json.loads(result.read_text(encoding="utf-8"))
