@@ -32,7 +32,7 @@ def is_complete() -> bool:
 
 
 def build_demo(say: Callable[[str], None], made: Made | None = None) -> bool:
-    """Build what is missing, telling each step to `say`; False when all was there. Raises Conflict on a site in use.
+    """Build what is missing, telling each step (and, for a patient reader, each item, lesson and learner) to `say`; False when all was there. Raises Conflict on a site in use.
 
     `made` gives library files made before; tests share them.
     """
@@ -45,11 +45,11 @@ def build_demo(say: Callable[[str], None], made: Made | None = None) -> bool:
     build_people()
     if not is_stocked():
         say("library")
-        build_library(made)
+        build_library(say, made)
     say("courses")
-    build_courses()
+    build_courses(say)
     say("learning")
-    build_learning()
+    build_learning(say)
     say("search")
     run_due_jobs()
     with write():

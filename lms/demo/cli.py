@@ -27,6 +27,11 @@ def cli(accounts: bool) -> None:
         if is_built():
             click.echo(accounts_table())
         return
-    made = build_demo(lambda step: click.echo(STEPS[step]))
+    made = build_demo(_tell)
     click.echo("The demo is ready." if made else "The demo is here already; nothing was changed.")
     click.echo(f"\n{accounts_table()}\n")
+
+
+def _tell(step: str) -> None:
+    if step in STEPS:
+        click.echo(STEPS[step])

@@ -5,6 +5,7 @@ Chance is drawn from course, user name and lesson, so a demo broken off half-way
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -39,7 +40,7 @@ class Walk:
     stop: float
 
 
-def build_learning() -> None:
+def build_learning(say: Callable[[str], None]) -> None:
     """Let learners of every run learn, as far as they have not yet."""
     for run in RUNS:
         course = find_course(run.course)
@@ -48,6 +49,7 @@ def build_learning() -> None:
             raise LookupError(f"the course {run.course!r} is not taught at {run.org!r}")
         lessons = lessons_of(course)
         for walk in _walks_of(run):
+            say(f"learner {walk.username} {walk.lesson}")
             _walk(course, taught, lessons[walk.lesson], walk)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
+from uuid import UUID
 
-from lms.core.actor import Actor
+from lms.core.actor import SYSTEM, Actor
 from lms.core.assets import load_manifest
 from lms.core.db import write
 from lms.core.paths import STATIC
@@ -28,6 +31,7 @@ from lms.library.services import (
 
 FONT = "be-vietnam-pro-400.ttf"
 LIBRARIAN = "bao"
+BATCH = 24
 COLLECTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("lan", "Phân số lớp 6", "Hình, phiếu và sổ tay cho chương Phân số, xếp theo thứ tự dạy.", "toan"),
     ("huy", "Khoa học quanh bến", "Thí nghiệm, hình và phim ngắn từ những việc thấy mỗi ngày ở bến.", "khoa-hoc-tu-nhien"),
@@ -69,7 +73,7 @@ def is_stocked() -> bool:
     return title in {collection.title for collection in list_collections(actor_of(username))}
 
 
-def build_library(made: Made | None = None) -> None:
+def build_library(say: Callable[[str], None], made: Made | None = None) -> None:
     """Make the files (or take those `made`), put in the missing items, then the collections."""
     with ExitStack() as stack:
         if made is None:
@@ -77,11 +81,15 @@ def build_library(made: Made | None = None) -> None:
             made = folder, generate_items(folder, _font())
         folder, items = made
         known, used = shelved(), used_slugs()
-        for place, item in enumerate(items):
-            if item.slug not in known:
-                _shelve(folder, item, _scope_of(item, place, item.slug in used))
-    for collection in COLLECTIONS:
-        _collect(items, *collection)
+        waiting = [
+            (item, _scope_of(item, place, item.slug in used))
+            for place, item in enumerate(items)
+            if item.slug not in known
+        ]
+        for start in range(0, len(waiting), BATCH):
+            say(f"item {start}")
+            _shelve(folder, waiting[start : start + BATCH])
+    _collect(items)
 
 
 def _font() -> Path | None:
@@ -110,16 +118,38 @@ def _home_of(username: str) -> str:
     return next(person.grants[0][1] for person in everyone() if person.username == username)
 
 
-def _shelve(folder: Path, item: DemoItem, scope: str) -> None:
-    owner = _owner_of(item)
-    actor = actor_of(owner)
-    with ExitStack() as stack:
-        files = [NewFile(item.filename, stack.enter_context((folder / item.filename).open("rb")))]
-        for extra in item.extra_files:
-            stream = stack.enter_context((folder / extra.filename).open("rb"))
-            files.append(NewFile(extra.filename, stream, role=extra.role, language=extra.language))
-        prepared = prepare_files(actor, files)
-    metadata = Metadata(
+def _shelve(folder: Path, rows: Sequence[tuple[DemoItem, str]]) -> None:
+    """Read the files of some items together, which is quick, then put in and share each one in its own write."""
+    with ExitStack() as opened:
+        files = [file for item, _scope in rows for file in _files_of(folder, item, opened)]
+        prepared = iter(prepare_files(SYSTEM, files))
+    for item, scope in rows:
+        owner = _owner_of(item)
+        actor = actor_of(owner)
+        own = list(islice(prepared, 1 + len(item.extra_files)))
+        with write():
+            version = add_item(actor, own, home=get_place(_home_of(owner)), metadata=_metadata_of(item))
+            publish_item(actor, version.item.uuid, scope=scope)
+
+
+def _files_of(folder: Path, item: DemoItem, opened: ExitStack) -> list[NewFile]:
+    main = NewFile(item.filename, opened.enter_context((folder / item.filename).open("rb")))
+    return [
+        main,
+        *(
+            NewFile(
+                extra.filename,
+                opened.enter_context((folder / extra.filename).open("rb")),
+                role=extra.role,
+                language=extra.language,
+            )
+            for extra in item.extra_files
+        ),
+    ]
+
+
+def _metadata_of(item: DemoItem) -> Metadata:
+    return Metadata(
         title=item.title,
         description=item.description,
         language=item.language,
@@ -129,19 +159,17 @@ def _shelve(folder: Path, item: DemoItem, scope: str) -> None:
         authors=item.authors,
         keywords=item.keywords,
     )
-    with write():
-        version = add_item(actor, prepared, home=get_place(_home_of(owner)), metadata=metadata)
-        publish_item(actor, version.item.uuid, scope=scope)
 
 
-def _collect(items: list[DemoItem], username: str, title: str, description: str, subject: str) -> None:
-    actor = actor_of(username)
-    if title in {collection.title for collection in list_collections(actor)}:
-        return
+def _collect(items: Sequence[DemoItem]) -> None:
     known, used = shelved(), used_slugs()
-    with write():
+    for username, title, description, subject in COLLECTIONS:
+        actor = actor_of(username)
+        if title in {collection.title for collection in list_collections(actor)}:
+            continue
         place = get_place(_home_of(username))
-        collection = create_collection(actor, title=title, description=description, home=place)
-        for item in items:
-            if item.subject == subject and item.slug in used:
-                add_to_collection(actor, collection.uuid, known[item.slug])
+        with write():
+            collection = create_collection(actor, title=title, description=description, home=place)
+            for item in items:
+                if item.subject == subject and item.slug in used:
+                    add_to_collection(actor, collection.uuid, UUID(known[item.slug]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -58,7 +59,7 @@ def lessons_of(course: Course) -> list[Lesson]:
     return list(db.session.scalars(query.order_by(Unit.position, Lesson.position)))
 
 
-def build_courses() -> None:
+def build_courses(say: Callable[[str], None]) -> None:
     """Write what is missing of every course: first the design, then the runs with their dates."""
     known: dict[str, str] = {}
     for demo in all_courses():
@@ -72,6 +73,7 @@ def build_courses() -> None:
             for lesson in unit.lessons:
                 if lesson.title not in titles:
                     known = known or shelved()
+                    say(f"lesson {lesson.slug}")
                     _write_lesson(actor, row, lesson, known)
         for run in RUNS:
             if run.course == demo.slug:

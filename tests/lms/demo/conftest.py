@@ -1,0 +1,51 @@
+"""The demo, built once for each set of engines: broken off three times on the way, then completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms.core.db import db
+from lms.demo.build import build_demo
+from lms.demo.content.library import generate_items
+from lms.demo.shelves import Made
+from tests.conftest import _empty
+
+BREAKS = ("people", "item 48", "lesson ap-suat-chat-long", "learner nam 0")
+
+
+class PulledPlug(Exception):
+    """The power went."""
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The files of the library."""
+    folder: Path = tmp_path_factory.mktemp("demo-files")
+    return folder, generate_items(folder)
+
+
+@pytest.fixture(scope="module")
+def demo(site: Flask, made: Made) -> Iterator[Flask]:
+    """The site with the demo in it, the application context open."""
+    with site.app_context():
+        _empty(site)
+        for name in ("item_index", "page_index"):
+            site.extensions[name].rebuild([])
+        for step in BREAKS:
+            with pytest.raises(PulledPlug):
+                build_demo(_pull_plug_at(step), made)
+        assert build_demo(lambda _step: None, made)
+        yield site
+        db.session.remove()
+
+
+def _pull_plug_at(step: str) -> Callable[[str], None]:
+    def say(told: str) -> None:
+        if told == step:
+            raise PulledPlug
+
+    return say

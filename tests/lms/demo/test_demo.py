@@ -1,0 +1,140 @@
+from sqlalchemy import func, inspect, select, text
+
+from lms.core.actor import ANONYMOUS
+from lms.core.db import db, write
+from lms.courses.models import Course, Enrollment
+from lms.courses.queries import list_learning, list_runs
+from lms.demo.accounts import ACCOUNTS
+from lms.demo.build import build_demo
+from lms.demo.cli import cli
+from lms.demo.content.courses import all_courses
+from lms.demo.content.people import ORGS, everyone, pupils
+from lms.demo.places import PASSWORD, actor_of, get_person, get_place
+from lms.demo.shelves import COLLECTIONS, shelved
+from lms.lessons.models import Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
+from lms.lessons.queries import list_stops
+from lms.library.queries import list_collections, search_items
+from lms.mooc.queries import browse_catalog, get_open_course
+from lms.orgs.models import Org
+from lms.people.models import User
+from lms.people.queries import count_members
+from lms.questions.models import Question
+from lms.records.models import Statement
+from lms.records.services import replay_statements
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def row_counts() -> dict[str, int]:
+    names = inspect(db.engine).get_table_names()
+    return {name: db.session.scalar(text(f'SELECT count(*) FROM "{name}"')) or 0 for name in sorted(names)}
+
+
+def standing(model: type) -> list[tuple[object, ...]]:
+    columns = [column for column in model.__table__.columns if column.name != "id"]
+    return sorted((tuple(row) for row in db.session.execute(select(*columns))), key=str)
+
+
+def test_everything_stands_once_though_the_power_went_four_times(demo, made):
+    lessons = [lesson for course in all_courses() for lesson in course.lessons]
+    blocks = [block for lesson in lessons for block in lesson.activities]
+    questions = [block for block in blocks if hasattr(block, "question")]
+    assert count(Org) == len(ORGS)
+    assert count(User) == len(everyone())
+    assert count(Course) == len(all_courses())
+    assert count(Lesson) == count(Revision) == len(lessons)
+    assert count(Activity) == len(blocks)
+    assert count(Question) == len(questions)
+    assert len(shelved()) == len(made[1]) >= 80
+    assert [len(list_collections(actor_of(row[0]))) for row in COLLECTIONS] == [1] * len(COLLECTIONS)
+
+
+def test_a_hundred_pupils_have_a_place_in_every_run_of_their_class(demo):
+    assert count_members(get_place("ben-song-6a1").id) == 18
+    learners = select(func.count(func.distinct(Enrollment.user_id))).where(
+        Enrollment.role == "learner", Enrollment.source == "class"
+    )
+    assert db.session.scalar(learners) == len(pupils()) == 100
+
+
+def test_every_account_of_the_table_signs_in_with_the_one_password(demo):
+    demo.extensions["rates"].storage.reset()
+    for username, *_about in ACCOUNTS:
+        answer = demo.test_client().post("/sign-in", data={"login": username, "password": PASSWORD})
+        assert answer.status_code in {302, 303}, username
+        assert not get_person(username).must_change_password
+
+
+def test_minh_stands_in_the_middle_of_a_lesson(demo):
+    minh = actor_of("minh")
+    run = list_learning(minh)[0]
+    stops = list_stops([run.id], minh.user_id)[run.id]
+    assert [stop.is_complete for stop in stops[:2]] == [True, True]
+    assert stops[2].is_begun
+    assert 0 < stops[2].done < stops[2].total
+    assert not any(stop.is_begun or stop.is_complete for stop in stops[3:])
+
+
+def test_some_learners_have_begun_and_no_lesson_is_due_all_at_once(demo):
+    assert db.session.scalar(select(func.count(func.distinct(LessonProgress.user_id)))) >= 20
+    due = select(func.count(func.distinct(RunLesson.due_at)))
+    assert db.session.scalar(due) >= 10
+    assert count(Statement) > 500
+
+
+def test_teachers_find_their_runs(demo):
+    assert len(list_runs(actor_of("lan"))) == 2  # her own, and the one that Rạch Dừa teaches of her course
+    assert {run.course.slug for run in list_runs(actor_of("yen"))} == {
+        "toan-6-phan-so",
+        "tin-hoc-7-bang-tinh",
+    }
+    assert {run.course.slug for run in list_runs(actor_of("son"))} == {"ki-nang-so"}
+
+
+def test_strangers_find_the_open_courses_with_a_free_lesson(demo):
+    slugs = {entry.open_course.course.slug for entry in browse_catalog("", {}).entries}
+    assert slugs == {"ki-nang-so", "english-at-the-quay"}
+    browser = demo.test_client()
+    for slug in slugs:
+        assert get_open_course(slug).preview_lesson is not None
+        assert browser.get(f"/catalog/{slug}").status_code == 200
+
+
+def test_the_library_is_searched_without_tone_marks_and_each_sees_one_s_own_circle(demo):
+    found = search_items(ANONYMOUS, "phan so")
+    assert found.total is not None and found.total >= 10
+    everybody, teachers = search_items(ANONYMOUS, "").total, search_items(actor_of("lan"), "").total
+    assert everybody is not None and teachers is not None
+    assert 60 <= everybody < teachers
+
+
+def test_a_video_of_the_library_has_captions_in_two_languages(demo):
+    filmed = [row for row in search_items(ANONYMOUS, "phim chia bốn").rows if "chia bốn" in row.version.title]
+    captions = {file.language for file in filmed[0].version.files if file.role == "captions"}
+    assert captions == {"vi", "en"}
+
+
+def test_building_again_changes_nothing(demo, made):
+    before = row_counts()
+    assert not build_demo(lambda _step: None, made)
+    assert row_counts() == before
+
+
+def test_the_command_shows_the_accounts_and_leaves_all_as_it_is(demo):
+    before = row_counts()
+    told = demo.test_cli_runner().invoke(cli)
+    assert told.exit_code == 0
+    assert "nothing was changed" in told.output
+    assert all(username in told.output for username, *_about in ACCOUNTS)
+    assert PASSWORD in demo.test_cli_runner().invoke(cli, ["--accounts"]).output
+    assert row_counts() == before
+
+
+def test_replaying_all_statements_gives_the_same_progress(demo):
+    before = standing(Progress), standing(LessonProgress)
+    assert all(before)
+    with write():
+        replay_statements()
+    assert (standing(Progress), standing(LessonProgress)) == before
