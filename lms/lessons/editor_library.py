@@ -63,12 +63,6 @@ class Choice:
         """The color role of the verdict."""
         return TONES[self.verdict]
 
-    @property
-    def credit(self) -> str:
-        """The line that the machine writes under the block."""
-        said = self.item.attribution
-        return said.get(current_locale()) or said.get("vi", "")
-
 
 @dataclass(frozen=True, slots=True)
 class Shelf:

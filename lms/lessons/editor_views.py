@@ -62,6 +62,8 @@ def edit_lesson(lesson_uuid: UUID) -> str:
 def editor_at(lesson_uuid: UUID, activity_uuid: UUID | None = None, **values: object) -> Response:
     """Go to the editor, at a block if named."""
     anchor = f"a-{activity_uuid}" if activity_uuid else None
+    if is_fragment() and activity_uuid:  # a script following a redirect is not told the anchor
+        values["at"] = activity_uuid
     return see_other(url_for("lessons.edit_lesson", lesson_uuid=lesson_uuid, _anchor=anchor, **values))  # type: ignore[arg-type]
 
 

@@ -58,7 +58,7 @@ export function putPiece(place, html, otherwise) {
     showToasts([...toasts.children]);
     toasts.remove();
   }
-  const next = (held && document.getElementById(held)) || (otherwise && document.getElementById(otherwise));
+  const next = (held ? document.getElementById(held) : null) || (otherwise ? document.getElementById(otherwise) : null);
   if (next?.disabled) next.closest("[tabindex], li")?.querySelector("button:not([disabled])")?.focus();
   else next?.focus({ preventScroll: true });
 }

@@ -31,8 +31,8 @@ export async function change(address, fields, otherwise) {
   try {
     const answer = await postPiece(address, fields);
     if (!answer.address.pathname.startsWith(page.dataset.address)) throw new Error("elsewhere");
-    const uuid = answer.address.searchParams.get("open") ?? answer.address.hash.replace("#a-", "");
-    showList(answer.html, otherwise ?? (uuid && `a-${uuid}`));
+    const uuid = answer.address.searchParams.get("open") ?? answer.address.searchParams.get("at");
+    showList(answer.html, otherwise || (uuid ? `a-${uuid}` : ""));
     return uuid;
   } catch {
     say(page.dataset.sayReload);

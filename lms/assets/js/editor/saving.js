@@ -37,10 +37,18 @@ export function watchForm(form) {
 }
 
 export function forget(form) {
+  const state = watched.get(form);
+  if (state) {
+    clearTimeout(state.timer);
+    state.isGone = true;
+  }
   watched.delete(form);
 }
 
+const shape = (fields) => fields.map(([name]) => name).filter((name) => name !== "correct" && name !== "unaccented" && name !== "free_preview").join();
+
 function keep(state) {
+  if (state.isGone) return;
   try {
     localStorage.setItem(key(state.form), JSON.stringify(fieldsOf(state.form)));
     state.kept = true;
@@ -58,7 +66,7 @@ function bringBack(state, changed) {
   } catch {
     kept = null;
   }
-  if (!Array.isArray(kept)) return;
+  if (!Array.isArray(kept) || shape(kept) !== shape(fieldsOf(state.form))) return;
   const values = new Map();
   for (const [name, value] of kept) values.set(name, [...(values.get(name) ?? []), value]);
   for (const field of state.form.elements) {
