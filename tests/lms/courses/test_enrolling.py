@@ -1,8 +1,8 @@
 """Getting a place in a run: every way, once, and only where one may."""
 
-import pytest
 from datetime import date
 
+import pytest
 from flask import Flask
 
 from lms.core.db import write
