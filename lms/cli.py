@@ -13,8 +13,6 @@ from lms.app import create_app_from_env
 from lms.core import commands
 from lms.core.errors import Refusal
 from lms.demo.cli import cli as demo
-from lms.orgs.cli import cli as orgs
-from lms.people.cli import cli as people
 from lms.library.cli import cli as library
 from lms.orgs.cli import cli as orgs
 from lms.people.import_cli import cli as people
@@ -40,7 +38,7 @@ def cli() -> None:
     """Root of all commands."""
 
 
-for command in (*commands.ALL, demo, orgs, people, records):
+for command in (*commands.ALL, demo, library, orgs, people, records):
     cli.add_command(command)
 
 
