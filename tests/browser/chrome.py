@@ -62,6 +62,11 @@ class Troubles:
         context.on("requestfailed", self._failed)
         context.on("response", self._response)
 
+    def take(self) -> list[str]:
+        """Return what was noted and forget it."""
+        seen, self.seen = self.seen, []
+        return seen
+
     def _console(self, message: Any) -> None:
         if message.type != "error" or self._is_expected(message.text):
             return

@@ -17,12 +17,9 @@ CELLS = [("vi", "light", 1280), ("en", "dark", 1280), ("vi", "dark", 360), ("en"
 
 def look(reader: Reader, place: Place) -> list[str]:
     """Open a page and return what is wrong with it."""
-    if place.status >= 400:
-        with reader.troubles.expecting(place.status):
-            reader.go(place.path)
-    else:
+    with reader.troubles.expecting(*({place.status} - {200})):
         reader.go(place.path)
-    lines = [*reader.axe(), reader.overflow()]
+    lines = [*reader.axe(), reader.overflow(), *reader.troubles.take()]
     return [f"{place.name}: {line}" for line in lines if line]
 
 
