@@ -38,7 +38,7 @@ def receive_upload() -> Upload:
     limits = _limits()
     if (request.content_length or 0) > limits.total_bytes:
         raise as_refusal(TooLarge(code="upload-too-large"))
-    request.max_content_length = None  # the store's own limits hold instead, file by file
+    request.max_content_length = limits.total_bytes  # None would mean the limit of ordinary forms
     db.session.rollback()  # hold no database connection while a slow line sends
     with saying_refusals():
         upload = stream_multipart(
