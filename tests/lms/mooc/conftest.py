@@ -66,7 +66,7 @@ def opened(cast: Cast) -> Opening:
             lessons.add_activity(ha, first, kind="question", title="Hỏi", data=QUESTION)
             lessons.publish_lesson(ha, first, runs=[])
             face = PublicFace(
-                promise="Nhìn phân số là thấy nó lớn chừng nào.",
+                promise="Học xong là làm được ngay.",
                 audience=audience,
                 effort_hours=hours,
                 preview_lesson=first.uuid,
