@@ -68,8 +68,9 @@ def actor_of(user: User) -> Actor:
 
 def sign_in(client: FlaskClient, user: User, *, shared_computer: bool = False) -> str:
     """Give the browser a living session of `user` without the form; return its token."""
+    uuid = user.uuid  # read before the write: `user` belongs to the session of the test's own context
     with client.application.app_context(), write():
-        owner = get_user(user.uuid)  # `user` may belong to the session of the test's own context
+        owner = get_user(uuid)
         token = people.open_session(owner, shared_computer=shared_computer)
     with client.session_transaction() as cookie:
         cookie[KEY] = token
