@@ -87,7 +87,7 @@ def _load_known(org: Org, rows: Sequence[ImportRow]) -> Known:
 
 
 def _chunks(values: Collection[str] | Collection[int]) -> Iterable[list[str] | list[int]]:
-    ordered = sorted(values)  # type: ignore[type-var]
+    ordered = sorted(values)
     for start in range(0, len(ordered), CHUNK):
         yield ordered[start : start + CHUNK]  # type: ignore[misc]
 
