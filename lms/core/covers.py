@@ -49,9 +49,26 @@ SUBJECT_OBJECTS = {
 }
 SWELL = "c6.7-5 13.3-5 20 0s13.3 5 20 0" * 10
 LIGHTS = ((56, 44), (268, 42), (92, 32), (238, 36))
+# Objects that fill the ground or bring a light of their own.
 ALONE = frozenset(
-    {"boat", "map", "rice", "mountain", "shield", "flask", "kite", "lamp", "music"}
-)  # no other light
+    [
+        "abacus",
+        "bars",
+        "boat",
+        "book",
+        "code",
+        "flask",
+        "kite",
+        "lamp",
+        "leaf",
+        "map",
+        "mountain",
+        "music",
+        "rice",
+        "shield",
+        "talk",
+    ]
+)
 
 
 def _digest(seed: str) -> int:
