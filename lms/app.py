@@ -36,7 +36,9 @@ from lms.lessons import listeners as lessons_listeners
 from lms.lessons import views as lessons_views
 from lms.library import api as library_api
 from lms.library import jobs as library_jobs
+from lms.library import listeners as library_listeners
 from lms.library import views as library_views
+from lms.mooc import api as mooc_api
 from lms.mooc import documents as mooc_documents
 from lms.mooc import listeners as mooc_listeners
 from lms.mooc import views as mooc_views
@@ -46,6 +48,7 @@ from lms.people import listeners as people_listeners
 from lms.people import manage_views as people_manage_views
 from lms.people import views as people_views
 from lms.search import jobs as search_jobs
+from lms.search import listeners as search_listeners
 
 # Modules that register listeners and jobs when they are imported, lowest floor first.
 WIRED = (
@@ -57,6 +60,9 @@ WIRED = (
     lessons_listeners,
     mooc_listeners,
     mooc_documents,
+    mooc_api,
+    search_listeners,
+    library_listeners,
 )
 
 

@@ -10,7 +10,6 @@ from servestatic import ServeStatic
 
 from lms.core.paths import STATIC
 
-
 HASHED = re.compile(r"\.[0-9a-f]{10}\.\w+$")
 
 

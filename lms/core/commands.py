@@ -7,9 +7,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from lms.core.checks import check_deployment
-from lms.core.db import db
+from lms.core.db import db, write
+from lms.core.events import announce
 from lms.core.jobs import run_due_jobs
-from lms.core.migrate import upgrade_database
+from lms.core.migrate import DatabaseUpgraded, upgrade_database
 from lms.core.serving import serve_site
 from lms.core.worker import run_worker
 
@@ -24,6 +25,8 @@ def database() -> None:
 def upgrade() -> None:
     """Run the missing migrations."""
     upgrade_database(db.engine)
+    with write():
+        announce(DatabaseUpgraded())
     click.echo("The database is up to date.")
 
 

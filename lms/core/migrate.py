@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -9,6 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from lms.core.paths import MIGRATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUpgraded:
+    """The tables are of this version; rooms may now build what is derived from them."""
 
 
 def migration_config(connection: Connection | None = None) -> Config:

@@ -15,7 +15,7 @@ from lms.core.web import actor, cacheable, see_other, settings, toast
 from lms.courses.queries import count_learners, find_enrollment
 from lms.courses.services import enroll_self
 from lms.lessons.queries import Stop, list_stops
-from lms.mooc import api, open_views, preview_views, queries
+from lms.mooc import open_views, preview_views, queries
 from lms.mooc.answers import answer
 from lms.mooc.blueprint import bp
 from lms.mooc.forms import Asked, default_sort, read_asked
@@ -30,7 +30,7 @@ from lms.mooc.labels import (
 from lms.mooc.models import OpenCourse
 from lms.mooc.queries import Catalog
 
-__all__ = ["api", "bp", "open_views", "preview_views"]  # loaded for what they register
+__all__ = ["bp", "open_views", "preview_views"]  # loaded for what they register
 
 place("mooc", "any", "explore")
 add_nav_item(NavItem("public", "explore", _l("Explore"), "mooc.catalog", "compass", 10))
@@ -161,7 +161,7 @@ def enroll(slug: str) -> Response:
     if request.method == "GET":  # an address alone changes nothing: it may stand in any letter
         return see_other(url_for("mooc.confirm_enroll", slug=slug))
     with write():
-        enroll_self(actor(), found.run)
+        enroll_self(actor(), queries.get_open_course(slug).run)
     toast(_("You have a place. The first lesson is waiting."))
     return see_other(outline)
 

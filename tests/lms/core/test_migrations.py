@@ -43,4 +43,6 @@ def test_the_migrations_make_the_tables_of_the_models(empty_url: str, act: Flask
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    return not (kind == "table" and (name or "").startswith(("alembic_", "cs_search_")) and name != "cs_search_queue")
+    return not (
+        kind == "table" and (name or "").startswith(("alembic_", "cs_search_")) and name != "cs_search_queue"
+    )
