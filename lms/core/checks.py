@@ -99,9 +99,7 @@ def check_engines(app: Flask) -> Iterable[Finding]:
     for name in ("item_index", "page_index"):
         problem = app.extensions[name].check()
         if problem:
-            yield Finding(
-                f"SEARCH_URL: {problem} The worker builds it after `lms db upgrade`.", must_mend=False
-            )
+            yield Finding(f"SEARCH_URL: {problem}")
 
 
 @deployment_check

@@ -7,9 +7,14 @@ import pytest
 from lms.core.vietnamese import fold, sort_key, tidy, title_key
 
 
+def mixed(names: list[str]) -> list[str]:
+    """The names in another order: a list that is sorted already proves little."""
+    return names[::-1]
+
+
 def test_names_are_ordered_by_given_then_middle_then_family_name():
     names = ["Trần An", "Bùi Thị An", "Lê Thị An", "Hồ Văn An", "Bùi Văn Ân", "Lê Anh"]
-    assert sorted(names[::-1], key=sort_key) == [
+    assert sorted(mixed(names), key=sort_key) == [
         "Trần An",
         "Bùi Thị An",
         "Lê Thị An",
@@ -37,12 +42,12 @@ def test_letters_follow_the_vietnamese_alphabet():
         "Ưng",
         "Vy",
     ]
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(mixed(names), key=sort_key) == names
 
 
 def test_tones_decide_only_between_equal_letters():
     names = ["Ma", "Mà", "Mả", "Mã", "Má", "Mạ", "Mai"]
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted(mixed(names), key=sort_key) == names
 
 
 def test_keys_are_plain_ascii_so_that_every_database_agrees():
