@@ -8,6 +8,8 @@ WORKERS ?= 2
 PORT ?= 8000
 CONTENT_PORT ?= 8001
 export PYTHONUTF8 = 1
+# Keep compiled modules: a run starts Python nine times, and compiling anew costs each start some seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test quick lint bench shots lock translations assets format clean for-run for-test built
