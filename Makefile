@@ -8,7 +8,7 @@ WORKERS ?= 2
 PORT ?= 8000
 CONTENT_PORT ?= 8001
 export PYTHONUTF8 = 1
-# Keep compiled modules: a run starts Python nine times, and compiling anew costs each start some seconds.
+# Keep compiled modules: a run starts Python again and again, and compiling anew costs each start some seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
