@@ -17,6 +17,7 @@ from lms.library.cli import cli as library
 from lms.orgs.cli import cli as orgs
 from lms.people.import_cli import cli as people
 from lms.records.cli import cli as records
+from lms.search.cli import cli as search
 
 
 def _load_app() -> Flask:
@@ -38,7 +39,7 @@ def cli() -> None:
     """Root of all commands."""
 
 
-for command in (*commands.ALL, demo, library, orgs, people, records):
+for command in (*commands.ALL, demo, library, orgs, people, records, search):
     cli.add_command(command)
 
 
