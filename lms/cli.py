@@ -39,6 +39,8 @@ def cli() -> None:
     """Root of all commands."""
 
 
+cli.params.clear()  # Flask's own options for other people's applications
+
 for command in (*commands.ALL, demo, library, orgs, people, records, search):
     cli.add_command(command)
 
