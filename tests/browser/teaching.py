@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
+from content_store.taxonomy import TYPES
 from tests.browser.chrome import Reader
 
 PATIENCE_S = 120
@@ -44,7 +45,8 @@ def publish_drafts(reader: Reader) -> int:
 
 
 def find_item(reader: Reader, query: str, *, kind: str, title: str = "") -> Locator:
-    """Search until the worker has indexed it; return the first result of this format, which must stand high."""
+    """Search until the worker has indexed it; return the first result of this type (its label), which must stand high."""
+    label = TYPES[kind].label(reader.locale)
     deadline = time.monotonic() + PATIENCE_S
     while True:
         page = reader.go("/library")
@@ -55,7 +57,7 @@ def find_item(reader: Reader, query: str, *, kind: str, title: str = "") -> Loca
         rows = page.locator("#results article.item-row")
         top = [rows.nth(place) for place in range(min(3, rows.count()))]
         for row in top:
-            if kind in row.locator(".facts").inner_text() and title in row.inner_text():
+            if label in row.locator(".facts").inner_text() and title in row.inner_text():
                 return row
         if time.monotonic() > deadline:
             raise AssertionError(f"{query!r} finds no {kind}: {[row.inner_text() for row in top]}")
@@ -112,10 +114,10 @@ def add_question(reader: Reader, kind: str, prompt: str, answers: list[tuple[str
     expect(page.locator("[data-block]")).to_have_count(before + 1)
     form = page.locator("[data-block]").last.locator("[data-form]")
     if kind != "single":
+        form.evaluate("form => form.setAttribute('data-before', '')")
         form.locator("[data-kind]").select_option(kind)
-        expect(page.locator("[data-block]").last.locator("[data-kind]")).to_have_value(kind)
+        expect(page.locator("[data-block]").last.locator("[data-form]:not([data-before])")).to_be_visible()
     first = {"numeric": "answer", "short_text": "accepted"}.get(kind, "correct")
-    expect(form.locator(f"[name={first}]").first).to_be_attached()
     form.locator("[name=prompt]").fill(prompt)
     if kind in {"numeric", "short_text"}:
         form.locator(f"[name={first}]").fill(answers[0][0])

@@ -77,9 +77,9 @@ def stock_library(teacher: Reader, samples: Path) -> None:
 
 def find_by_what_one_remembers(teacher: Reader) -> None:
     """Words without accents find the PDF and the slides; a phrase finds the book it stands in."""
-    teaching.find_item(teacher, "hoi quy softmax", kind="PDF")
-    teaching.find_item(teacher, "xac suat", kind="PPTX")
-    book = teaching.find_item(teacher, '"April is the cruellest month"', kind="EPUB")
+    teaching.find_item(teacher, "hoi quy softmax", kind="document")
+    teaching.find_item(teacher, "xac suat", kind="slides")
+    book = teaching.find_item(teacher, '"April is the cruellest month"', kind="book")
     book.get_by_role("link").first.click()
     expect(teacher.page.locator("main article .prose").first).to_contain_text("cruellest")
 
