@@ -70,7 +70,7 @@ def show_day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(CITY).date()
-    return format_date(value, "dd/MM/yyyy")
+    return str(format_date(value, "dd/MM/yyyy"))
 
 
 def show_moment(value: datetime | None) -> str:

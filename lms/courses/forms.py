@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Protocol
 from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
 
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
@@ -16,17 +17,7 @@ LANGUAGES = ("vi", "en")
 INKS = ("water", "rice", "clay", "lotus", "dusk", "honey")
 
 
-class Posted(Protocol):
-    """Posted fields, one or many of a name (werkzeug's MultiDict)."""
-
-    def get(self, key: str, default: str = "") -> str | None:
-        """Return the first value of `key`."""
-
-    def getlist(self, key: str) -> list[str]:
-        """Return all values of `key`."""
-
-
-def read_course(form: Posted) -> CourseDraft:
+def read_course(form: MultiDict[str, str]) -> CourseDraft:
     """Return what a teacher says of a course. Raises Invalid."""
     language = form.get("language") or "vi"
     ink = form.get("cover_ink") or None
@@ -56,7 +47,7 @@ def org_choices(orgs: Iterable[Org]) -> list[tuple[UUID, str]]:
     return [(org.uuid, org.name) for org in orgs]
 
 
-def read_day(form: Posted, name: str) -> date | None:
+def read_day(form: MultiDict[str, str], name: str) -> date | None:
     """Return the day of a date field, None when empty. Raises Invalid naming the field."""
     raw = (form.get(name) or "").strip()
     if not raw:
@@ -67,7 +58,7 @@ def read_day(form: Posted, name: str) -> date | None:
         raise Invalid({name: _("Write the date as day, month and year.")}) from error
 
 
-def read_run(form: Posted) -> RunDraft:
+def read_run(form: MultiDict[str, str]) -> RunDraft:
     """Return what is said of a run. Raises Invalid."""
     return RunDraft(
         title=(form.get("title") or "")[:200],

@@ -19,8 +19,7 @@ from lms.lessons.queries import find_lesson_progress, find_progress, list_progre
 from lms.lessons.services.publishing import take_lessons
 from lms.lessons.snapshots import Snapshot
 from lms.people.models import User
-from lms.records.events import ReplayStarted, StatementRecorded
-from lms.records.models import Statement
+from lms.records.events import RecordedStatement, ReplayStarted, StatementRecorded
 
 COUNTED = frozenset({"viewed", "answered", "completed"})
 MOST_KEPT = 12  # tries whose choices are kept for the results page
@@ -63,7 +62,7 @@ def fill_run(event: RunCreated) -> None:
     take_lessons(db.session.get_one(Run, event.run_id))
 
 
-def _find_where(statement: Statement) -> _Where | None:
+def _find_where(statement: RecordedStatement) -> _Where | None:
     if statement.context_uuid is None or statement.revision_uuid is None:
         return None
     query = (
@@ -80,7 +79,7 @@ def _find_where(statement: Statement) -> _Where | None:
     return _Where(run_id, user_id, revision_id, lesson_id, load_snapshot(revision_id, digest))
 
 
-def _follow_activity(statement: Statement, where: _Where) -> None:
+def _follow_activity(statement: RecordedStatement, where: _Where) -> None:
     progress = find_progress(where.run_id, where.user_id, statement.object_uuid)
     if progress is None:
         progress = Progress(
@@ -104,7 +103,7 @@ def _follow_activity(statement: Statement, where: _Where) -> None:
     db.session.flush()
 
 
-def _follow_answer(statement: Statement, progress: Progress) -> None:
+def _follow_answer(statement: RecordedStatement, progress: Progress) -> None:
     """The best try counts; the first one is remembered for the results page."""
     chosen = ",".join(statement.body.get("choices", ()))
     if progress.tries == 0:
@@ -124,7 +123,7 @@ def _follow_answer(statement: Statement, progress: Progress) -> None:
         progress.status = TRIED
 
 
-def _follow_lesson(statement: Statement, where: _Where) -> None:
+def _follow_lesson(statement: RecordedStatement, where: _Where) -> None:
     progress = find_lesson_progress(where.run_id, where.user_id, where.lesson_id)
     if progress is None:
         progress = LessonProgress(

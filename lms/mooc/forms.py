@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -27,14 +28,14 @@ class Asked:
     after: str | None
     size: int
 
-    def kept(self, **changes: object) -> dict[str, object]:
+    def kept(self, **changes: object) -> dict[str, Any]:
         """Return the arguments of an address that asks the same, without the place in the list."""
         values: dict[str, object] = {name: sorted(chosen) for name, chosen in self.filters.items()}
         values["q"] = self.text or None
         values["sort"] = None if self.sort == default_sort(self.text) else self.sort
         return {**values, **changes}
 
-    def without(self, facet: str, value: str) -> dict[str, object]:
+    def without(self, facet: str, value: str) -> dict[str, Any]:
         """Return the arguments of the same question with one box less."""
         left = sorted(self.filters[facet] - {value})
         return self.kept(**{facet: left or None})

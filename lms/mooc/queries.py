@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.core.actor import ANONYMOUS
@@ -144,10 +144,10 @@ def count_open_courses() -> int:
     return db.session.scalar(query) or 0
 
 
-def list_addresses(limit: int = 50_000) -> Sequence[Row[tuple[str, datetime]]]:
+def list_addresses(limit: int = 50_000) -> list[tuple[str, datetime]]:
     """Return the address part and the last change of what is open, for the site map (which takes 50 000 lines)."""
     query = select(Course.slug, OpenCourse.updated_at).join(OpenCourse.course).where(_is_listed())
-    return db.session.execute(query.order_by(OpenCourse.id.desc()).limit(limit)).all()
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(OpenCourse.id.desc()).limit(limit))]
 
 
 def iter_listed_uuids() -> Iterator[str]:

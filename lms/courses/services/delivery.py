@@ -134,7 +134,9 @@ def enroll_teacher(actor: Actor, run: Run, user: User) -> Enrollment:
     """Let a colleague teach the run as well. Raises Invalid for someone who teaches nowhere."""
     allow_manage(actor, run)
     if not build_actor(user).has_role(*AUTHORS):
-        raise Invalid({"teacher": _("This account is not a teacher's. Ask your school to give it that role.")})
+        raise Invalid(
+            {"teacher": _("This account is not a teacher's. Ask your school to give it that role.")}
+        )
     record_audit(actor, "add_teacher", "run", run.uuid, org_id=run.org_id, user_id=user.id)
     return _give_place(run, user.id, "teacher", "teacher")
 

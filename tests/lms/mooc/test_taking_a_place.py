@@ -36,9 +36,7 @@ def test_one_press_survives_signing_up(client: FlaskClient, opened: Opening) -> 
     outline = client.post(re.search(r'action="(/catalog/[^"]+/enroll)"', welcome.text)[1])
     assert outline.headers["Location"] == f"/learn/runs/{found.run_uuid}"
     assert client.get(outline.headers["Location"]).status_code == 200
-    assert (
-        client.get(f"/catalog/{found.slug}/enroll").headers["Location"] == outline.headers["Location"]
-    )
+    assert client.get(f"/catalog/{found.slug}/enroll").headers["Location"] == outline.headers["Location"]
 
 
 def test_one_press_survives_signing_in(cast: Cast, client: FlaskClient, opened: Opening) -> None:

@@ -362,7 +362,9 @@ def test_a_single_reset_of_someone_elses_pupil_is_not_found(client, act):
     sector = make_sector()
     minh = make_user("Lê Minh", roles=(("learner", sector.class_6a1),))
     sign_in(client, make_user(roles=(("teacher", sector.class_6a1),)))
-    assert re.search(r"<code>[a-z]+-[a-z]+-\d{3}</code>", client.post(f"/manage/users/{minh.uuid}/password").text)
+    assert re.search(
+        r"<code>[a-z]+-[a-z]+-\d{3}</code>", client.post(f"/manage/users/{minh.uuid}/password").text
+    )
     nam = make_user(roles=(("learner", sector.other_class),))
     assert client.post(f"/manage/users/{nam.uuid}/password").status_code == 404
 
