@@ -76,18 +76,20 @@ def make_course(reader: Reader, title: str, unit: str, class_name: str, lesson: 
     page.locator("nav.crumbs").get_by_role("link", name=title).click()
     page.locator("#new-unit").fill(unit)
     reader.press("Add unit")
-    page.locator(".tree-add input[name=title]").first.fill(lesson)
+    expect(page.locator("#tree")).to_contain_text(unit)
+    page.locator(".tree-add:not(.tree-add-unit) input[name=title]").first.fill(lesson)
     reader.press("Add and write")
     page.wait_for_url("**/teach/lessons/**")
     expect(page.locator("html.has-script")).to_be_attached()
 
 
-def insert_from_library(reader: Reader, query: str, title: str) -> None:
-    """Open the drawer, type, open the result with this title and insert it; the credit is there at once."""
+def insert_from_library(reader: Reader, query: str, title: str, *, kind: str) -> None:
+    """Open the drawer, type, choose the type, open the result with this title and insert it; the credit is there at once."""
     page = reader.page
     before = page.locator("[data-block]").count()
     if page.locator("#drawer").is_hidden():
         page.locator("[data-drawer-open]").click()
+    page.locator("#shelf-type").select_option(kind)
     page.locator("#shelf-q").fill(query)
     result = page.locator("#drawer .result", has_text=title).first
     expect(result).to_be_visible()

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from build_support.translations import read_entries, read_same, read_texts
 from build_support.translations import problems as catalog_problems
+from build_support.translations import read_entries, read_same, read_texts
 from tests.browser.chrome import reading
 from tests.browser.live import Site
 from tests.browser.pages import all_places
 
+ALLOWED = {"Video"}  # the name of a type in the library is the same word in both languages
 TEXTS = """() => {
   const found = [document.title];
   const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
@@ -57,6 +58,6 @@ def test_vietnamese_pages_show_no_english(browser: Browser, small_school: Site) 
                 if place.login == login:
                     with reader.troubles.expecting(*({place.status} - {200})):
                         found: Any = reader.go(place.path).evaluate(TEXTS)
-                    shown += [f"{place.name}: {text}" for text in found if text in english]
+                    shown += [f"{place.name}: {text}" for text in found if text in english - ALLOWED]
                     assert reader.page.locator("html[lang=vi]").count()
     assert not shown, "\n".join(dict.fromkeys(shown))

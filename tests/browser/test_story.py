@@ -87,9 +87,9 @@ def find_by_what_one_remembers(teacher: Reader) -> None:
 def build_lesson(teacher: Reader) -> None:
     """A chapter, a picture, the video and three questions; then publish to the class."""
     teaching.make_course(teacher, "Học máy", "Xác suất", "6A1", "Softmax là gì")
-    teaching.insert_from_library(teacher, "hoi quy softmax", "Hồi quy Softmax")
-    teaching.insert_from_library(teacher, "softmaxreg", "softmaxreg")
-    teaching.insert_from_library(teacher, "mountains", "mountains")
+    teaching.insert_from_library(teacher, "hoi quy softmax", "Hồi quy Softmax", kind="page")
+    teaching.insert_from_library(teacher, "softmaxreg", "softmaxreg", kind="image")
+    teaching.insert_from_library(teacher, "mountains", "mountains", kind="video")
     teaching.add_question(teacher, "numeric", "Tổng các xác suất là bao nhiêu?", [("1", True)])
     choices = [("phân loại", True), ("sắp xếp", False)]
     teaching.add_question(teacher, "single", "Hàm softmax dùng để làm gì?", choices)
