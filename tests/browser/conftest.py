@@ -14,11 +14,13 @@ from tests.browser.live import Site, live_site
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as browser tests, one group for one worker: they share a server and a Chromium."""
+    """Mark everything here as browser tests: stories in one group, those that share the small school in another."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            shares = "small_school" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("small-school" if shares else item.path.stem))
 
 
 @pytest.fixture(scope="session")

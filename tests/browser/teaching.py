@@ -141,4 +141,6 @@ def publish_lesson(reader: Reader) -> None:
     dialog = page.locator("dialog[open]")
     expect(dialog.locator("input[name=run]")).to_be_checked()
     dialog.locator("form button").first.click()
-    expect(page.locator("[data-published]")).to_contain_text(reader.say("Published"))
+    expect(page.locator("[data-published]")).to_contain_text(
+        reader.say("Published, revision %(number)s", number=1)
+    )
