@@ -3,14 +3,27 @@
 The engine is written outside `write()`: it takes seconds, and SQLite has one writer.
 """
 
+from datetime import timedelta
+
+from content_store.search import SearchBusy
 from lms.core.db import db, write
-from lms.core.jobs import job
+from lms.core.jobs import enqueue, job
 from lms.library.door import open_store
+
+LOOK_AGAIN = timedelta(seconds=2)
 
 
 @job("index_items")
 def index_items() -> None:
-    """Bring the index up to date with everything that waits."""
+    """Bring the index up to date with everything that waits; look again soon when another one is writing it."""
+    try:
+        _index_all()
+    except SearchBusy:
+        with write():
+            enqueue("index_items", key="index_items", delay=LOOK_AGAIN)
+
+
+def _index_all() -> None:
     store = open_store()
     while (pending := store.read_pending(limit=50)).row_ids:
         db.session.rollback()

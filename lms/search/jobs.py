@@ -1,14 +1,24 @@
 """The worker's part: only it writes the index."""
 
-from lms.core.jobs import job
+from datetime import timedelta
+
+from content_store.search import SearchBusy
+from lms.core.db import write
+from lms.core.jobs import enqueue, job
 from lms.search.services import index_dirty_pages, rebuild_pages
+
+LOOK_AGAIN = timedelta(seconds=2)
 
 
 @job("index_pages")
 def index_pages() -> None:
-    """Settle every stale document."""
-    while index_dirty_pages():
-        pass
+    """Settle every stale document; look again soon when another one is writing the index."""
+    try:
+        while index_dirty_pages():
+            pass
+    except SearchBusy:
+        with write():
+            enqueue("index_pages", key="index_pages", delay=LOOK_AGAIN)
 
 
 @job("rebuild_pages", max_attempts=2)
