@@ -44,8 +44,8 @@ WORDS: dict[str, LazyText] = {
 OTHER = _l("The library refused this. Check the file and the fields, then try again.")
 
 VERDICTS: dict[str, LazyText] = {
-    "allowed": _l("Can be used in this lesson."),
-    "owner": _l("Can be used in this lesson: it is yours."),
+    "allowed": _l("Can be used in lessons."),
+    "owner": _l("Can be used in lessons: it is yours."),
     "not-visible": _l("Not shared with you. Ask its owner to share it."),
     "retired": _l("Withdrawn. Lessons that use it keep it; choose another one."),
     "link-only": _l("May only be linked to. Open it at its publisher's address."),
