@@ -14,8 +14,9 @@ from tests.browser.live import Site, live_site
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as browser tests: stories in one group, those that share the small school in another."""
+    """Mark everything here as browser tests, grouped by what they share, and run them after all others."""
     here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -23,9 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("small-school" if shares else item.path.stem))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A running Chromium."""
+    """A running Chromium, for one file of tests: while it runs, its event loop forbids any other in this process."""
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.ADVICE)
