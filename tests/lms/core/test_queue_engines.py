@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 
 from lms.core import rates, wakeup
@@ -74,8 +75,9 @@ def test_a_wake_up_signed_with_another_secret_is_not_run(
 def test_a_queue_that_is_down_loses_no_request() -> None:
     app = Flask("down")
     wakeup.init_app(app, "redis://127.0.0.1:1/0", "secret", lambda job_id: True)
-    with app.app_context():
+    with app.app_context(), structlog.testing.capture_logs() as told:
         wakeup.wake(1)
+    assert [line["event"] for line in told] == ["queue.unreachable"]
 
 
 def test_an_unknown_queue_is_named_without_its_password() -> None:

@@ -29,3 +29,5 @@ def test_limits_of_different_deeds_do_not_mix(act: Flask):
 def test_parts_of_a_key_cannot_be_shifted_into_each_other(act: Flask):
     limit_rate("sign_in", "1/minute", "ab", "c")
     limit_rate("sign_in", "1/minute", "a", "bc")
+    with pytest.raises(TooMany):
+        limit_rate("sign_in", "1/minute", "a", "bc")
