@@ -20,7 +20,6 @@ const entries = {
   "player.css": "css/player.css",
   "styleguide.css": "css/styleguide.css",
   "app.js": "js/app.js",
-  "htmx.js": "js/htmx.js",
   "player.js": "js/player.js",
   "editor.js": "js/editor.js",
   "upload.js": "js/upload.js",

@@ -21,7 +21,6 @@ from lms.core.i18n import current_locale
 from lms.library.door import link_signer, open_store, saying_refusals
 from lms.library.permissions import CONTRIBUTORS, can_change, owner_token
 from lms.library.refusal_words import VERDICTS
-from lms.library.taxonomy import facet_label
 from lms.library.values import Caption, PinnedFile, PinnedItem
 from lms.orgs.models import Org
 from lms.orgs.queries import get_orgs
@@ -48,32 +47,6 @@ class FoundPage:
     next: str | None
     corrected: str | None = None
     is_degraded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerRow:
-    """One result in the editor's drawer: what it is, whether it may stand in a lesson, how it is credited."""
-
-    version: Version
-    title: Fragment
-    passages: tuple[Fragment, ...]
-    type_label: str
-    verdict: Verdict
-    verdict_words: str
-    attribution: str
-    preview_url: str | None
-    can_insert: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerPage:
-    """One page of the drawer."""
-
-    rows: Sequence[DrawerRow]
-    total: int | None
-    next: str | None
-    corrected: str | None
-    is_degraded: bool
 
 
 def tokens_of(actor: Actor) -> frozenset[str]:
@@ -109,35 +82,6 @@ def search_items(
         return FoundPage(rows, None, {}, None, is_degraded=True)
     rows = _with_versions(actor, results)
     return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
-
-
-def drawer_rows(
-    actor: Actor,
-    q: str,
-    filters: Mapping[str, frozenset[str]] | None = None,
-    after: str | None = None,
-    *,
-    size: int = 12,
-) -> DrawerPage:
-    """Find items for the editor's drawer, each with its verdict on standing in a lesson."""
-    page = search_items(actor, q, filters=filters, after=after, size=size)
-    rows = [_drawer_row(actor, found) for found in page.rows]
-    return DrawerPage(rows, page.total, page.next, page.corrected, page.is_degraded)
-
-
-def _drawer_row(actor: Actor, found: Found) -> DrawerRow:
-    version, verdict = found.version, may_use(actor, found.version, "embed")
-    return DrawerRow(
-        version=version,
-        title=found.title,
-        passages=found.passages,
-        type_label=facet_label("type", version.type, current_locale()),
-        verdict=verdict,
-        verdict_words=verdict_words(verdict),
-        attribution=version.attribution(current_locale()),
-        preview_url=preview_link(version),
-        can_insert=verdict.allowed or (verdict.code == "link-only" and bool(version.source_url)),
-    )
 
 
 def _with_versions(actor: Actor, results: Results) -> list[Found]:

@@ -1,4 +1,4 @@
-"""The search page, and its small sister in the lesson editor's drawer."""
+"""The search page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from lms.library.facets import choice_label, facet_groups
 from lms.library.forms import Search, read_search
 from lms.library.permissions import can_contribute
 from lms.library.showing import result_cards
-from lms.people.access import signed_in
 
 # Loaded for what they register.
 __all__ = ["bp", "collection_pages", "edit_pages", "item_pages", "jobs", "own_pages", "upload_pages"]
@@ -54,12 +53,3 @@ def _chips(asked: Search) -> list[tuple[str, dict[str, object]]]:
         for name, values in asked.chosen.items()
         for value in values
     ]
-
-
-@bp.get("/library/drawer")
-@signed_in()
-def drawer() -> str:
-    """The results alone, for the drawer beside a lesson."""
-    asked = read_search(request.args)
-    page = queries.drawer_rows(actor(), asked.q, asked.filters, asked.after)
-    return render_template("library/_drawer_results.html", asked=asked, found=page)

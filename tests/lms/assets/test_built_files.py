@@ -27,7 +27,7 @@ def test_style_of_every_page_but_the_editor_fits_in_25_kb(built: dict[str, Path]
 
 
 def test_script_of_a_learner_page_fits_in_30_kb(built: dict[str, Path]) -> None:
-    assert packed(built, "app.js") + packed(built, "player.js") + packed(built, "htmx.js") < 30 * KB
+    assert packed(built, "app.js") + packed(built, "player.js") < 30 * KB
 
 
 def test_both_weights_of_the_face_fit_in_40_kb(built: dict[str, Path]) -> None:

@@ -33,7 +33,6 @@ def test_a_private_draft_is_nowhere_for_another_teacher(client: FlaskClient, cas
     index_all()
     client = browse_as(cast.ha)
     assert "Đề kiểm tra mật" not in client.get("/library?q=kiem+tra").text
-    assert "Đề kiểm tra mật" not in client.get("/library/drawer?q=kiem+tra").text
     found = client.get("/api/v1/library/search?q=kiem+tra").json
     assert (found["total"], found["items"], found["facets"].get("subject", {})) == (0, [], {})
     for address in (f"/library/{draft.item.uuid}", f"/api/v1/library/items/{draft.item.uuid}"):
@@ -143,21 +142,3 @@ def test_the_search_page_costs_the_same_for_one_item_and_for_many(
     statements = [sent for sent in many if "cs_" in sent and "search" not in sent]
     assert len(statements) <= 3, statements
     assert len(many) <= len(few) + 2, many
-
-
-def test_the_drawer_says_whether_an_item_may_stand_in_a_lesson(
-    client: FlaskClient, cast: Cast, browse_as: Enter
-):
-    free = make_item(cast.lan.actor, "Tự do dùng")
-    book = make_item(
-        cast.lan.actor, "Sách nhà xuất bản", license_id="link-only", source_url="https://example.org/sach"
-    )
-    index_all()
-    assert "/sign-in" in client.get("/library/drawer").location
-    client = browse_as(cast.ha)
-    page = client.get("/library/drawer?lang=en").text
-    assert f'data-item="{free.item.uuid}"' in page
-    rows = {row.version.item.uuid: row for row in queries.drawer_rows(cast.ha.actor, "").rows}
-    assert rows[free.item.uuid].can_insert and rows[free.item.uuid].verdict.allowed
-    assert not rows[book.item.uuid].verdict.allowed and rows[book.item.uuid].can_insert
-    assert "CC BY-SA 4.0" in rows[free.item.uuid].attribution
