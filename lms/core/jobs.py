@@ -2,7 +2,8 @@
 
 A `Job` row is written in the business transaction; huey only carries its id as a wake-up. A sweeper offers queued
 rows and expired leases again, so a lost wake-up, a killed worker or a restored queue costs seconds, not work.
-Every job is safe to repeat.
+Every job is safe to repeat. Jobs of one lane never run at the same time, on any node: an index has one writer, and
+a document read before a change must not be written after it. While a job runs, its worker renews the lease.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Index, String, Text, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ColumnElement, Index, String, Text, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from lms.core.clock import now
-from lms.core.db import Base, Rooted, after_commit, db, write
+from lms.core.db import Base, Rooted, after_commit, db, is_sqlite, write
 from lms.core.errors import NotFound, Refusal
 from lms.core.wakeup import wake
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=2)
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 log = structlog.get_logger("jobs")
 
@@ -31,12 +32,17 @@ class Job(Rooted, Base):
     """One piece of slow work: what, with which arguments, how far, how it ended."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "state", "run_after"), Index("ix_job_latest", "created_at", "id"))
+    __table_args__ = (
+        Index("ix_job_due", "state", "run_after"),
+        Index("ix_job_latest", "created_at", "id"),
+        Index("ix_job_lane", "lane", "state"),
+    )
 
     name: Mapped[str] = mapped_column(String(80))
     args: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(12), default="queued")  # queued running done failed
     key: Mapped[str | None] = mapped_column(String(160), index=True)
+    lane: Mapped[str | None] = mapped_column(String(40))  # of one lane only one job runs at a time
     attempts: Mapped[int] = mapped_column(default=0)
     max_attempts: Mapped[int] = mapped_column(default=5)
     run_after: Mapped[datetime] = mapped_column(default=now)
@@ -51,21 +57,28 @@ class Job(Rooted, Base):
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A registered job: its name, the function, how often to try."""
+    """A registered job: its name, the function, how often to try, the lane it keeps to."""
 
     name: str
     run: Callable[..., None]
     max_attempts: int
+    lane: str | None
 
 
 _kinds: dict[str, JobKind] = {}
+_in_hand: set[int] = set()
 
 
-def job(name: str, *, max_attempts: int = 5) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register the decorated function as the job `name`. It opens its own `write()` steps."""
+def job(
+    name: str, *, max_attempts: int = 5, lane: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register the decorated function as the job `name`. It opens its own `write()` steps.
+
+    Jobs that name the same `lane` never run at the same time.
+    """
 
     def register(run: Callable[..., None]) -> Callable[..., None]:
-        _kinds[name] = JobKind(name, run, max_attempts)
+        _kinds[name] = JobKind(name, run, max_attempts, lane)
         return run
 
     return register
@@ -86,29 +99,51 @@ def enqueue(
 ) -> Job:
     """Write a job row in the present transaction; the worker is woken after the commit.
 
-    With `key`, a job of that key that is still queued is reused instead of making a second one.
+    With `key`, a job of that key that is still queued is reused instead of making a second one. It is locked until
+    the commit, so that no worker runs it before it can see what this transaction changed.
     """
     kind = _kinds[name]
     if key is not None:
-        waiting = select(Job).where(Job.key == key, Job.state == "queued").limit(1)
+        waiting = select(Job).where(Job.key == key, Job.state == "queued").limit(1).with_for_update(read=True)
         if (found := db.session.scalar(waiting)) is not None:
             return found
-    due = now() + (delay or timedelta())
-    row = Job(name=name, args=args, key=key, run_after=due, max_attempts=kind.max_attempts, user_id=user_id)
+    row = Job(
+        name=name,
+        args=args,
+        key=key,
+        lane=kind.lane,
+        run_after=now() + (delay or timedelta()),
+        max_attempts=kind.max_attempts,
+        user_id=user_id,
+    )
     db.session.add(row)
     db.session.flush()
     after_commit(lambda: wake(row.id))
     return row
 
 
+def _may_run(moment: datetime) -> ColumnElement[bool]:
+    """Queued and due, or left behind by a dead worker; and nobody else is at work in its lane."""
+    other = aliased(Job)
+    busy = exists().where(
+        other.lane == Job.lane, other.state == "running", other.lease_until >= moment, other.id != Job.id
+    )
+    return and_(
+        Job.run_after <= moment,
+        or_(Job.state == "queued", and_(Job.state == "running", Job.lease_until < moment)),
+        or_(Job.lane.is_(None), ~busy),
+    )
+
+
 def claim_job(job_id: int) -> Job | None:
-    """Take the lease of a due job; None when another worker has it or it is not due."""
+    """Take the lease of a due job; None when another worker has it, its lane is busy, or it is not due."""
     moment = now()
-    free = or_(Job.state == "queued", (Job.state == "running") & (Job.lease_until < moment))
     with write():
+        if not is_sqlite():  # two claims in one lane would not see each other
+            db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext("job lanes"))))
         taken = db.session.execute(
             update(Job)
-            .where(Job.id == job_id, Job.run_after <= moment, free)
+            .where(Job.id == job_id, _may_run(moment))
             .values(state="running", lease_until=moment + LEASE, started_at=moment, attempts=Job.attempts + 1)
             .execution_options(synchronize_session=False)
         )
@@ -117,12 +152,23 @@ def claim_job(job_id: int) -> Job | None:
         return db.session.get_one(Job, job_id, populate_existing=True)
 
 
+def renew_leases() -> int:
+    """Renew the leases of the jobs that this process has in hand; return how many there are."""
+    held = tuple(_in_hand)
+    if held:
+        with write():
+            mine = update(Job).where(Job.id.in_(held), Job.state == "running")
+            db.session.execute(mine.values(lease_until=now() + LEASE))
+    return len(held)
+
+
 def run_job(job_id: int) -> bool:
     """Claim and run one job; True when it ran and succeeded. Errors are kept in the row and tried again later."""
     row = claim_job(job_id)
     if row is None:
         return False
     kind = _kinds.get(row.name)
+    _in_hand.add(job_id)
     try:
         if kind is None:
             raise LookupError(f"no job is registered as {row.name!r}")
@@ -131,14 +177,26 @@ def run_job(job_id: int) -> bool:
         db.session.rollback()
         _put_back(job_id, error)
         return False
+    finally:
+        _in_hand.discard(job_id)
     with write():
         db.session.execute(
             update(Job)
             .where(Job.id == job_id)
             .values(state="done", finished_at=now(), lease_until=None, error=None)
         )
+        after_commit(lambda: _wake_lane(row.lane))
     log.info("job.done", job=row.name, id=job_id)
     return True
+
+
+def _wake_lane(lane: str | None) -> None:
+    """Offer the next job of a lane that has become free."""
+    if lane is not None:
+        following = select(Job.id).where(Job.lane == lane, _may_run(now())).order_by(Job.id).limit(1)
+        if (job_id := db.session.scalar(following)) is not None:
+            wake(job_id)
+        db.session.rollback()
 
 
 def _put_back(job_id: int, error: Exception) -> None:
@@ -166,14 +224,8 @@ def report_progress(job_id: int, done: int, total: int | None = None) -> None:
 
 
 def due_job_ids(limit: int = 100) -> list[int]:
-    """Return ids of jobs that should be running and are not: queued and due, or with an expired lease."""
-    moment = now()
-    due = select(Job.id).where(
-        or_(
-            (Job.state == "queued") & (Job.run_after <= moment),
-            (Job.state == "running") & (Job.lease_until < moment),
-        )
-    )
+    """Return ids of jobs that should be running and are not: due, or with a lease that ran out; of free lanes."""
+    due = select(Job.id).where(_may_run(now()))
     return list(db.session.scalars(due.order_by(Job.id).limit(limit)))
 
 

@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from lms.core.db import db
-from lms.core.jobs import due_job_ids, run_job
+from lms.core.jobs import due_job_ids, renew_leases, run_job
 
 SWEEP_S = 3.0
+RENEW_S = 20.0
 log = structlog.get_logger("worker")
 
 
@@ -39,12 +40,23 @@ def keep_sweeping(app: Flask, stopping: threading.Event, on_tick: Callable[[], N
             log.warning("worker.database_away", error=type(error).__name__)
 
 
+def keep_leases(app: Flask, stopping: threading.Event) -> None:
+    """Renew the leases of what this process works on, until told to stop; a job may take hours."""
+    while not stopping.wait(RENEW_S):
+        try:
+            with app.app_context():
+                renew_leases()
+        except OperationalError as error:
+            log.warning("worker.database_away", error=type(error).__name__)
+
+
 def run_worker(app: Flask, threads: int = 2) -> None:
     """Work until SIGTERM or SIGINT, then finish the job in hand and leave."""
     stopping = threading.Event()
     queue = app.extensions["queue"]
     sweeper = threading.Thread(target=keep_sweeping, args=(app, stopping), name="sweeper", daemon=True)
     sweeper.start()
+    threading.Thread(target=keep_leases, args=(app, stopping), name="leases", daemon=True).start()
     log.info("worker.started", threads=threads)
     if queue is None:
         signal.signal(signal.SIGTERM, lambda *_: stopping.set())

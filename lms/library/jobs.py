@@ -10,10 +10,11 @@ from lms.core.db import db, write
 from lms.core.jobs import enqueue, job
 from lms.library.door import open_store
 
+LANE = "item index"  # one writer at a time
 LOOK_AGAIN = timedelta(seconds=2)
 
 
-@job("index_items")
+@job("index_items", lane=LANE)
 def index_items() -> None:
     """Bring the index up to date with everything that waits; look again soon when another one is writing it."""
     try:
@@ -32,7 +33,7 @@ def _index_all() -> None:
             store.settle_pending(pending.row_ids)
 
 
-@job("rebuild_items", max_attempts=2)
+@job("rebuild_items", max_attempts=2, lane=LANE)
 def rebuild_items() -> None:
     """Build the whole index anew, aside, and swap."""
     store = open_store()

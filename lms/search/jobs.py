@@ -7,10 +7,11 @@ from lms.core.db import write
 from lms.core.jobs import enqueue, job
 from lms.search.services import index_dirty_pages, rebuild_pages
 
+LANE = "page index"  # one writer at a time
 LOOK_AGAIN = timedelta(seconds=2)
 
 
-@job("index_pages")
+@job("index_pages", lane=LANE)
 def index_pages() -> None:
     """Settle every stale document; look again soon when another one is writing the index."""
     try:
@@ -21,7 +22,7 @@ def index_pages() -> None:
             enqueue("index_pages", key="index_pages", delay=LOOK_AGAIN)
 
 
-@job("rebuild_pages", max_attempts=2)
+@job("rebuild_pages", max_attempts=2, lane=LANE)
 def rebuild() -> None:
     """Build the whole index anew."""
     rebuild_pages()
