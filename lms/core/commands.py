@@ -11,7 +11,7 @@ from lms.core.db import db, write
 from lms.core.events import announce
 from lms.core.jobs import run_due_jobs
 from lms.core.migrate import DatabaseUpgraded, upgrade_database
-from lms.core.serving import serve_site
+from lms.core.serving import PARTS, serve_files_only, serve_site
 from lms.core.worker import run_worker
 
 
@@ -34,14 +34,34 @@ def upgrade() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port of the pages.")
 @click.option("--content-port", default=8001, show_default=True, help="Port of the file server.")
-@click.option("--workers", default=1, show_default=True, help="Web processes.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Web processes.")
 @click.option("--threads", default=8, show_default=True, help="Threads of each web process.")
 @click.option("--no-worker", is_flag=True, help="Do not start a background worker.")
+@click.option(
+    "--only", default="all", type=click.Choice(PARTS), help="Run one part alone: for several machines."
+)
 @with_appcontext
-def serve(host: str, port: int, content_port: int, workers: int, threads: int, no_worker: bool) -> None:
-    """Serve everything from one terminal."""
+def serve(
+    host: str, port: int, content_port: int, workers: int, threads: int, no_worker: bool, only: str
+) -> None:
+    """Serve everything from one terminal, or one part of it."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    serve_site(app, host, port, content_port, workers=workers, threads=threads, worker=not no_worker)
+    if only == "worker":
+        run_worker(app)
+    elif only == "files":
+        serve_files_only(app, host, content_port)
+    else:
+        alone = only == "web"
+        serve_site(
+            app,
+            host,
+            port,
+            content_port,
+            workers=workers,
+            threads=threads,
+            worker=not alone and not no_worker,
+            files=not alone,
+        )
 
 
 @click.command("worker", help="Run background jobs until stopped.")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
+from pathlib import Path
 
 import structlog
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from lms.core.clock import new_token
 
@@ -24,6 +27,28 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
+
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # the name that prometheus_client reads
+
+
+def share_figures(folder: Path) -> None:
+    """Keep this process's figures in `folder`, where its siblings do: a visit to `/metrics` meets only one of them.
+
+    Call it after the fork and before the first request: a figure is made when its first labels are seen.
+    """
+    os.environ[SHARED] = str(folder)
+    values.ValueClass = values.MultiProcessValue()
+
+
+def render_figures() -> bytes:
+    """Return the figures of all web processes under this parent, as Prometheus reads them."""
+    folder = os.environ.get(SHARED)
+    if not folder:
+        return generate_latest(REGISTRY)
+    together = CollectorRegistry()
+    MultiProcessCollector(together, path=folder)
+    return generate_latest(together)
 
 
 def configure_logs(log_format: str) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
-from prometheus_client import generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from lms.core.db import db
 from lms.core.i18n import COOKIE, LOCALES
-from lms.core.logs import REGISTRY
+from lms.core.logs import render_figures
 from lms.core.web import THEMES, csrf, safe_next, see_other, settings
 
 bp = Blueprint("core", __name__)
@@ -61,7 +60,7 @@ def metrics() -> Response:
     """Figures for Prometheus, only for callers on this machine (let the proxy refuse the address to others)."""
     if request.remote_addr not in {"127.0.0.1", "::1"}:
         abort(404)
-    return Response(generate_latest(REGISTRY), mimetype="text/plain; version=0.0.4")
+    return Response(render_figures(), mimetype="text/plain; version=0.0.4")
 
 
 @bp.get("/styleguide")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,7 +32,7 @@ def slow():
     time.sleep(2)
     return "finished"
 
-serve_site(site, "127.0.0.1", int(sys.argv[1]), int(sys.argv[2]), workers=1, threads=4, worker=True)
+serve_site(site, "127.0.0.1", int(sys.argv[1]), int(sys.argv[2]), workers=2, threads=4)
 """
 
 
@@ -104,3 +105,54 @@ def test_a_request_in_hand_is_finished_and_the_children_end_with_it(
     _gone, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert alive == []
     assert read(f"http://127.0.0.1:{port}/healthz") == ""
+
+
+def child_of(parent: int, *words: str) -> psutil.Process | None:
+    """The child whose command line holds every word."""
+    for child in psutil.Process(parent).children():
+        try:
+            if all(word in child.cmdline() for word in words):
+                return child
+        except psutil.Error:
+            continue
+    return None
+
+
+def comes_back(parent: int, gone: int, *words: str) -> bool:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        found = child_of(parent, *words)
+        if found is not None and found.pid != gone:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_killed_worker_and_a_killed_file_server_are_started_again(
+    serving: tuple[subprocess.Popen[bytes], int],
+):
+    """Cure: `Child.keep_running`, called by gunicorn's parent. Without it both stay dead until the next restart."""
+    parent = serving[0].pid
+    for words in (("lms", "worker"), ("content_store", "serve-files")):
+        child = child_of(parent, *words)
+        assert child is not None
+        child.kill()
+        assert comes_back(parent, child.pid, *words)
+
+
+def test_figures_of_all_web_processes_are_counted_together(serving: tuple[subprocess.Popen[bytes], int]):
+    """Cure: `share_figures` after the fork. Without it `/metrics` knows one process's share."""
+    _child, port = serving
+    before = counted(port)
+    for _visit in range(40):
+        assert read(f"http://127.0.0.1:{port}/healthz")
+    assert [counted(port) - before for _look in range(6)] == [40.0] * 6
+
+
+def counted(port: int) -> float:
+    """How many visits to /healthz the site says it had."""
+    line = re.search(
+        r'benhoc_requests_total{endpoint="core.healthz",status="200"} (\S+)',
+        read(f"http://127.0.0.1:{port}/metrics"),
+    )
+    return float(line[1]) if line else 0.0
