@@ -1,4 +1,4 @@
-"""Queries over items, versions and collections. They read, and never change a row."""
+"""Queries over items and versions. They read, and never change a row."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from content_store.errors import ItemNotFound, StoreError
 from content_store.models import (
-    Collection,
-    CollectionItem,
     Item,
     ItemAudience,
     UtcDateTime,
@@ -27,7 +25,7 @@ from content_store.values import Page
 LARGEST_PAGE = 200
 
 
-def _versions() -> Select[Version]:
+def select_versions() -> Select[Version]:
     """Versions with item, files and readings in one query, for lists must not ask again per row."""
     return (
         select(Version)
@@ -37,7 +35,7 @@ def _versions() -> Select[Version]:
     )
 
 
-def _is_shown() -> ColumnElement[bool]:
+def is_shown() -> ColumnElement[bool]:
     """This version is the one that lists and searches show."""
     return Version.number == func.coalesce(Item.published_number, Item.latest_number)
 
@@ -65,7 +63,7 @@ def get_item(session: Session, uuid: UUID, *, lock: bool = False) -> Item:
 def get_version(session: Session, uuid: UUID, number: int | None = None) -> Version:
     """One version; without a number the newest."""
     wanted = Version.number == (Item.latest_number if number is None else number)
-    version = session.scalars(_versions().where(Item.uuid == uuid, wanted)).unique().one_or_none()
+    version = session.scalars(select_versions().where(Item.uuid == uuid, wanted)).unique().one_or_none()
     if version is None:
         raise ItemNotFound(item=str(uuid), number=number)
     return version
@@ -73,7 +71,7 @@ def get_version(session: Session, uuid: UUID, number: int | None = None) -> Vers
 
 def list_versions(session: Session, uuid: UUID) -> list[Version]:
     """Every version of an item, newest first."""
-    query = _versions().where(Item.uuid == uuid).order_by(Version.number.desc())
+    query = select_versions().where(Item.uuid == uuid).order_by(Version.number.desc())
     versions = list(session.scalars(query).unique())
     if not versions:
         raise ItemNotFound(item=str(uuid))
@@ -85,7 +83,7 @@ def get_shown_versions(session: Session, uuids: Iterable[UUID]) -> dict[UUID, Ve
     wanted = list(uuids)
     if not wanted:
         return {}
-    found = session.scalars(_versions().where(Item.uuid.in_(wanted), _is_shown())).unique()
+    found = session.scalars(select_versions().where(Item.uuid.in_(wanted), is_shown())).unique()
     return {version.item.uuid: version for version in found}
 
 
@@ -97,7 +95,7 @@ def get_pinned_versions(
     if not wanted:
         return {}
     same = or_(*(and_(Item.uuid == uuid, Version.number == number) for uuid, number in wanted))
-    found = session.scalars(_versions().where(same)).unique()
+    found = session.scalars(select_versions().where(same)).unique()
     return {(version.item.uuid, version.number): version for version in found}
 
 
@@ -173,32 +171,3 @@ def get_file(session: Session, uuid: UUID) -> VersionFile:
     if file is None:
         raise ItemNotFound(file=str(uuid))
     return file
-
-
-def get_collection(session: Session, uuid: UUID) -> Collection:
-    """The collection of that uuid."""
-    collection = session.scalar(select(Collection).where(Collection.uuid == uuid))
-    if collection is None:
-        raise ItemNotFound("There is no such collection.", code="collection-not-found", collection=str(uuid))
-    return collection
-
-
-def list_collections(session: Session, *, owner: str) -> list[Collection]:
-    """The collections someone owns, the last changed first."""
-    query = select(Collection).where(Collection.owner == owner)
-    return list(session.scalars(query.order_by(Collection.updated_at.desc(), Collection.uuid.desc())))
-
-
-def list_collection(
-    session: Session, collection: Collection, *, audiences: Several[str] | None = None
-) -> list[Version]:
-    """The shown versions of a collection in its order, without what the reader may not see."""
-    query = (
-        _versions()
-        .join(CollectionItem, CollectionItem.item_id == Item.id)
-        .where(CollectionItem.collection_id == collection.id, _is_shown(), Item.state != "retired")
-        .order_by(CollectionItem.position)
-    )
-    if audiences is not None:
-        query = query.where(visible_to(audiences))
-    return list(session.scalars(query).unique())

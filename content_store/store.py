@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content_store import catalogue, clock, indexing, rights, taxonomy, upkeep
@@ -23,8 +22,6 @@ from content_store.errors import Conflict, RefusedFile, StoreError
 from content_store.indexing import Pending, Rebuilt
 from content_store.links import LONGEST_S, Disposition, LinkSigner
 from content_store.models import (
-    Collection,
-    CollectionItem,
     Item,
     ItemAudience,
     Reading,
@@ -311,49 +308,6 @@ class ContentStore:
     def orphans(self, grace: timedelta = DEFAULT_GRACE) -> Iterator[str]:
         """Stored blobs that no version needs, older than the grace."""
         return upkeep.find_orphans(self.session, self.blobs, grace=grace)
-
-    # Collections
-
-    def create_collection(
-        self, *, owner: str, title: str, description: str = "", home: str | None = None
-    ) -> Collection:
-        """Make an empty, named collection."""
-        if not title.strip():
-            raise StoreError("Give the collection a title.", code="bad-title")
-        collection = Collection(owner=owner, home=home, title=title.strip()[:300], description=description)
-        self.session.add(collection)
-        self.session.flush()
-        return collection
-
-    def add_to_collection(self, collection_uuid: UUID | str, item_uuid: UUID | str) -> None:
-        """Put an item at the end of a collection; one that is in it already stays where it is."""
-        collection = catalogue.get_collection(self.session, as_uuid(collection_uuid))
-        item = self._item(item_uuid)
-        if self.session.get(CollectionItem, (collection.id, item.id)) is not None:
-            return
-        places = select(func.max(CollectionItem.position)).where(
-            CollectionItem.collection_id == collection.id
-        )
-        position = (self.session.scalar(places) or 0) + 1
-        self.session.add(CollectionItem(collection_id=collection.id, item_id=item.id, position=position))
-        collection.updated_at = clock.now()
-        self.session.flush()
-
-    def remove_from_collection(self, collection_uuid: UUID | str, item_uuid: UUID | str) -> None:
-        """Take an item out of a collection."""
-        collection = catalogue.get_collection(self.session, as_uuid(collection_uuid))
-        place = self.session.get(CollectionItem, (collection.id, self._item(item_uuid).id))
-        if place is not None:
-            self.session.delete(place)
-            collection.updated_at = clock.now()
-            self.session.flush()
-
-    def list_collection(
-        self, collection_uuid: UUID | str, *, audiences: Several[str] | None = None
-    ) -> list[Version]:
-        """The shown versions of a collection in its order, as far as the reader may see them."""
-        collection = catalogue.get_collection(self.session, as_uuid(collection_uuid))
-        return catalogue.list_collection(self.session, collection, audiences=audiences)
 
     # Inside
 

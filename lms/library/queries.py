@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from content_store import catalogue
+from content_store import collections
 from content_store.models import Collection as ItemCollection
 from content_store.models import Item, Version, VersionFile
 from content_store.rights import Action, Verdict, get_license
@@ -178,13 +178,13 @@ def find_own_copy(actor: Actor, sha256: str) -> Version | None:
 
 def list_collections(actor: Actor) -> list[ItemCollection]:
     """Return the actor's own collections, last changed first."""
-    return catalogue.list_collections(db.session(), owner=owner_token(actor)) if actor.uuid else []
+    return collections.list_collections(db.session(), owner=owner_token(actor)) if actor.uuid else []
 
 
 def get_own_collection(actor: Actor, uuid: UUID) -> ItemCollection:
     """Return a collection of the actor's own. Raises NotFound."""
     with saying_refusals():
-        collection = catalogue.get_collection(db.session(), uuid)
+        collection = collections.get_collection(db.session(), uuid)
     if not actor.is_system and collection.owner != owner_token(actor):
         raise NotFound()
     return collection
@@ -196,8 +196,8 @@ def get_collection(actor: Actor, uuid: UUID) -> tuple[ItemCollection, list[Versi
     A collection shows itself to others through its items: where they may see none, there is no collection.
     """
     with saying_refusals():
-        collection = catalogue.get_collection(db.session(), uuid)
-        versions = open_store().list_collection(uuid, audiences=tokens_of(actor))
+        collection = collections.get_collection(db.session(), uuid)
+        versions = collections.list_collected(db.session(), collection, audiences=tokens_of(actor))
     if not versions and collection.owner != owner_token(actor):
         raise NotFound()
     return collection, versions

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 from uuid import UUID
 
+from content_store import collections
 from content_store.formats import captions_to_vtt
 from content_store.models import Collection, Version
 from content_store.store import Metadata, NewFile, PreparedFile
@@ -217,7 +218,8 @@ def create_collection(
     if not can_contribute(actor):
         raise NotAllowed()
     with saying_refusals():
-        return open_store().create_collection(
+        return collections.create_collection(
+            db.session(),
             owner=owner_token(actor),
             title=title,
             description=description[:2000],
@@ -227,17 +229,17 @@ def create_collection(
 
 def add_to_collection(actor: Actor, collection_uuid: UUID, item_uuid: UUID) -> None:
     """Put an item one may see into one's own collection."""
-    get_own_collection(actor, collection_uuid)
+    collection = get_own_collection(actor, collection_uuid)
     get_item(actor, item_uuid)
     with saying_refusals():
-        open_store().add_to_collection(collection_uuid, item_uuid)
+        collections.add_to_collection(db.session(), collection, item_uuid)
 
 
 def remove_from_collection(actor: Actor, collection_uuid: UUID, item_uuid: UUID) -> None:
     """Take an item out of one's own collection."""
-    get_own_collection(actor, collection_uuid)
+    collection = get_own_collection(actor, collection_uuid)
     with saying_refusals():
-        open_store().remove_from_collection(collection_uuid, item_uuid)
+        collections.remove_from_collection(db.session(), collection, item_uuid)
 
 
 def _index_soon() -> None:

@@ -6,14 +6,14 @@ import io
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from content_store import previews
+from content_store import collections, previews
 from content_store.blobs import LocalBlobs
 from content_store.errors import Conflict, ItemNotFound, RefusedFile, StoreError
 from content_store.links import LinkSigner
@@ -255,14 +255,22 @@ def test_an_image_has_a_preview_that_is_stored_and_recorded(store: ContentStore,
 
 
 def test_a_collection_keeps_its_order_and_hides_what_is_not_shared(store: ContentStore):
-    collection = store.create_collection(owner=LAN, title="Ôn tập")
+    session = store.session
+    collection = collections.create_collection(session, owner=LAN, title="Ôn tập")
+
+    def titles(audiences: set[str] | None = None) -> list[str]:
+        return [v.title for v in collections.list_collected(session, collection, audiences=audiences)]
+
+    def first() -> UUID:
+        return collections.list_collected(session, collection)[0].item.uuid
+
     for title, audience in (("B", ALL), ("A", ALL), ("Riêng", "org:a")):
-        store.add_to_collection(collection.uuid, published(store, title, audience).item.uuid)
-    store.add_to_collection(collection.uuid, store.list_collection(collection.uuid)[0].item.uuid)
-    assert [v.title for v in store.list_collection(collection.uuid)] == ["B", "A", "Riêng"]
-    assert [v.title for v in store.list_collection(collection.uuid, audiences={ALL})] == ["B", "A"]
-    store.remove_from_collection(collection.uuid, store.list_collection(collection.uuid)[0].item.uuid)
-    assert [v.title for v in store.list_collection(collection.uuid, audiences={ALL})] == ["A"]
+        collections.add_to_collection(session, collection, published(store, title, audience).item.uuid)
+    collections.add_to_collection(session, collection, first())
+    assert titles() == ["B", "A", "Riêng"]
+    assert titles({ALL}) == ["B", "A"]
+    collections.remove_from_collection(session, collection, first())
+    assert titles({ALL}) == ["A"]
 
 
 def test_too_many_files_are_refused(store: ContentStore):

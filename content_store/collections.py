@@ -1,0 +1,79 @@
+"""Collections: named, ordered sets of items that someone keeps.
+
+They flush and never commit, as everything here does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Several
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content_store import clock
+from content_store.catalogue import get_item, is_shown, select_versions, visible_to
+from content_store.errors import ItemNotFound, StoreError
+from content_store.models import Collection, CollectionItem, Item, Version
+
+
+def create_collection(
+    session: Session, *, owner: str, title: str, description: str = "", home: str | None = None
+) -> Collection:
+    """Make an empty, named collection."""
+    if not title.strip():
+        raise StoreError("Give the collection a title.", code="bad-title")
+    collection = Collection(owner=owner, home=home, title=title.strip()[:300], description=description)
+    session.add(collection)
+    session.flush()
+    return collection
+
+
+def add_to_collection(session: Session, collection: Collection, item_uuid: UUID) -> None:
+    """Put an item at the end of a collection; one that is in it already stays where it is."""
+    item = get_item(session, item_uuid)
+    if session.get(CollectionItem, (collection.id, item.id)) is not None:
+        return
+    places = select(func.max(CollectionItem.position)).where(CollectionItem.collection_id == collection.id)
+    position = (session.scalar(places) or 0) + 1
+    session.add(CollectionItem(collection_id=collection.id, item_id=item.id, position=position))
+    collection.updated_at = clock.now()
+    session.flush()
+
+
+def remove_from_collection(session: Session, collection: Collection, item_uuid: UUID) -> None:
+    """Take an item out of a collection."""
+    place = session.get(CollectionItem, (collection.id, get_item(session, item_uuid).id))
+    if place is not None:
+        session.delete(place)
+        collection.updated_at = clock.now()
+        session.flush()
+
+
+def get_collection(session: Session, uuid: UUID) -> Collection:
+    """The collection of that uuid."""
+    collection = session.scalar(select(Collection).where(Collection.uuid == uuid))
+    if collection is None:
+        raise ItemNotFound("There is no such collection.", code="collection-not-found", collection=str(uuid))
+    return collection
+
+
+def list_collections(session: Session, *, owner: str) -> list[Collection]:
+    """The collections someone owns, the last changed first."""
+    query = select(Collection).where(Collection.owner == owner)
+    return list(session.scalars(query.order_by(Collection.updated_at.desc(), Collection.uuid.desc())))
+
+
+def list_collected(
+    session: Session, collection: Collection, *, audiences: Several[str] | None = None
+) -> list[Version]:
+    """The shown versions of a collection in its order, without what the reader may not see."""
+    query = (
+        select_versions()
+        .join(CollectionItem, CollectionItem.item_id == Item.id)
+        .where(CollectionItem.collection_id == collection.id, is_shown(), Item.state != "retired")
+        .order_by(CollectionItem.position)
+    )
+    if audiences is not None:
+        query = query.where(visible_to(audiences))
+    return list(session.scalars(query).unique())
