@@ -21,6 +21,7 @@ from lms.library.uses import license_ids
 LONGEST_QUERY = 300
 MOST_ROWS = 50
 SORTS = ("relevance", "newest", "title")
+OWN_STATES = ("draft", "published", "retired")
 _ADULT_WORDS = frozenset({"adult", "adults", "người lớn", "nguoi lon", "0"})
 _BAD_GRADE = _l("Write grades as 6 or 6-9, or choose adults.")
 
@@ -72,11 +73,43 @@ def read_search(args: MultiDict[str, str]) -> Search:
             chosen[name] = values
     sort = args.get("sort", "relevance")
     return Search(
-        q=" ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY],
+        q=_read_words(args),
         chosen=chosen,
         sort=sort if sort in SORTS else "relevance",
         after=args.get("after", "")[:500] or None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The list of one's own items as it stands in the address."""
+
+    state: str = "draft"
+    q: str = ""
+    sort: str = "newest"
+    after: str | None = None
+
+    def address(self, **changes: str | None) -> dict[str, str]:
+        """Return the arguments of this list's address, with changes; the page is left out."""
+        values: dict[str, str | None] = {"state": self.state, "q": self.q or None}
+        values["sort"] = None if self.sort == "newest" else self.sort
+        values.update(changes)
+        return {name: value for name, value in values.items() if value}
+
+
+def read_owned(args: MultiDict[str, str]) -> Owned:
+    """Return which of one's own items an address asks for; anything unknown in it is passed over."""
+    state = args.get("state", "")
+    return Owned(
+        state=state if state in OWN_STATES else "draft",
+        q=_read_words(args),
+        sort="title" if args.get("sort") == "title" else "newest",
+        after=args.get("after", "")[:500] or None,
+    )
+
+
+def _read_words(args: MultiDict[str, str]) -> str:
+    return " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
 
 
 def read_grades(values: Iterable[str]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""One's own items: a table in which a whole batch of drafts is corrected and published."""
+"""One's own items: a list to find them in, and a form in which a whole batch of drafts is corrected and published."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from content_store.models import Version
 from lms.core.db import write
 from lms.core.i18n import _, _l, ngettext
 from lms.core.web import actor, see_other, toast
-from lms.library import queries, services
+from lms.library import services
 from lms.library.blueprint import bp
 from lms.library.corrections import Outcome
-from lms.library.forms import read_corrections, show_grades
-from lms.library.showing import card_facts
+from lms.library.forms import Owned, read_corrections, read_owned, show_grades
+from lms.library.own_items import count_own_items, find_own_items
+from lms.library.showing import TYPE_ICONS, card_facts, missing_words
 from lms.library.taxonomy import grade_choices, language_choices, license_choices, subject_choices
 from lms.people.access import signed_in
 
@@ -46,23 +47,24 @@ def scope_choices(*, has_home: bool = True) -> list[tuple[str, str]]:
 @bp.get("/library/mine")
 @signed_in()
 def own_items() -> str:
-    """List what one put in, ready to be corrected."""
-    return _table({})
+    """List what one put in; drafts stand ready to be corrected."""
+    return _page(read_owned(request.args), {})
 
 
 @bp.post("/library/mine")
 @signed_in()
 def correct_own_items() -> Response | tuple[str, int]:
-    """Save the table, with the common values put over the selected rows, and publish those if asked."""
+    """Save the drafts, with the common values put over the selected ones, and publish those if asked."""
     rows = read_corrections(request.form)
     publish = request.form.get("action") == "publish"
     with write():
         outcomes = services.correct_items(actor(), rows, publish_selected=publish)
     problems = {str(outcome.item_uuid): outcome.problem for outcome in outcomes if outcome.problem}
+    asked = read_owned(request.values)
     if problems:
-        return _table(problems), 422
+        return _page(asked, problems), 422
     toast(_said(outcomes))
-    return see_other(url_for("library.own_items", state=_state()))
+    return see_other(url_for("library.own_items", **asked.address()))
 
 
 def _said(outcomes: list[Outcome]) -> str:
@@ -72,36 +74,22 @@ def _said(outcomes: list[Outcome]) -> str:
     return _("Saved.")
 
 
-def _state() -> str:
-    asked = request.values.get("state", "draft")
-    return asked if asked in STATES else "draft"
-
-
-def _table(problems: dict[str, str]) -> str:
-    state = _state()
-    page = queries.list_own_items(actor(), state=state, after=request.args.get("after"), size=20)
+def _page(asked: Owned, problems: dict[str, str]) -> str:
+    page = find_own_items(
+        actor(), state=asked.state, q=asked.q, by_title=asked.sort == "title", after=asked.after
+    )
+    counts = count_own_items(actor())
     return render_template(
         "library/mine.html",
         page_title=_("My materials"),
-        state=state,
+        asked=asked,
         states=[
-            (str(words), url_for("library.own_items", state=key), key == state)
+            (f"{words} ({counts.get(key, 0)})", url_for("library.own_items", state=key), key == asked.state)
             for key, words in STATES.items()
         ],
-        rows=[
-            {
-                "key": str(version.item.uuid),
-                "version": version,
-                "facts": card_facts(version),
-                "grades": show_grades(version.grades, _("adults")),
-                "authors": ", ".join(version.authors),
-                "scope": scope_of(version),
-                "scopes": scope_choices(has_home=bool(version.item.home)),
-                "problem": problems.get(str(version.item.uuid), ""),
-            }
-            for version in page.versions
-        ],
-        next=page.next,
+        counts=counts,
+        rows=[_row(version, problems) for version in page.versions],
+        found=page,
         problems=problems,
         scopes=scope_choices(),
         subjects=subject_choices(),
@@ -109,3 +97,20 @@ def _table(problems: dict[str, str]) -> str:
         licenses=license_choices(),
         grades=grade_choices(),
     )
+
+
+def _row(version: Version, problems: dict[str, str]) -> dict[str, object]:
+    key, scope = str(version.item.uuid), scope_of(version)
+    return {
+        "key": key,
+        "version": version,
+        "icon": TYPE_ICONS.get(version.type, "file-text"),
+        "facts": card_facts(version),
+        "missing": missing_words(version),
+        "grades": show_grades(version.grades, _("adults")),
+        "authors": ", ".join(version.authors),
+        "scope": scope,
+        "scope_label": str(SCOPE_WORDS[scope]),
+        "scopes": scope_choices(has_home=bool(version.item.home)),
+        "problem": problems.get(key, ""),
+    }

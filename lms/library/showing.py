@@ -124,6 +124,17 @@ def file_size(size: int) -> str:
     return f"{show_number(round(size / divisor, 1))} {unit}"
 
 
+def missing_words(version: Version) -> list[str]:
+    """Return what a draft does not say yet that others find or credit it by."""
+    credited = version.license.attribution
+    fields = [
+        (_("subject"), version.subject),
+        (_("grades"), version.grades),
+        (_("authors"), version.authors or not credited),
+    ]
+    return [words for words, value in fields if not value]
+
+
 def warning_words(codes: Iterable[str]) -> list[str]:
     """Return the sentences for what inspection noticed; codes without one are for machines."""
     return [str(WARNINGS[code]) for code in codes if code in WARNINGS]

@@ -32,12 +32,13 @@ def publish_drafts(reader: Reader) -> int:
     while rows := page.locator("input[name=selected]").count():
         page.locator("[name=all-license]").select_option("CC-BY-SA-4.0")
         page.locator("[name=all-scope]").select_option("public")
+        page.locator("details.draft-more").evaluate_all("rows => rows.forEach((row) => { row.open = true; })")
         for field in page.locator("input[name^='authors:']").all():
             if not field.input_value():
                 field.fill("Tổ Tin học")
         reader.press("Publish the chosen")
         page.wait_for_load_state()
-        problems = page.locator("td .error").all_inner_texts()
+        problems = page.locator(".draft .error").all_inner_texts()
         assert not problems, problems
         published += rows
         page = reader.go("/library/mine?state=draft")
