@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+from bench.figures import ask_for, is_asked
+
 # Modules of this package that measure nothing.
-ASIDE = {"__init__", "__main__", "figures", "shots"}
+ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots"}
 
 
 def measures(prefix: str) -> list[str]:
@@ -28,10 +30,11 @@ def heading() -> str:
 
 def main(prefix: str = "") -> None:
     """Print the figures as they come, so that a long run shows where it is."""
+    ask_for(prefix)
     print(heading(), flush=True)
     for name in measures(prefix):
         for figure in import_module(f"bench.{name}").measure():
-            if figure.name.startswith(prefix):
+            if is_asked(figure.name):
                 print(figure, flush=True)
 
 

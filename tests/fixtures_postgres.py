@@ -16,28 +16,31 @@ import socket
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+_ALWAYS = {"unix_socket_directories": "", "timezone": "UTC"}
 _SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "max_connections": "60",
-    "unix_socket_directories": "",
-    "timezone": "UTC",
+    **_ALWAYS,
 }
 _STARTS = 5
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
-    """Start a server, yield the URL of its superuser (`postgresql+psycopg://...`), stop and delete it."""
+def postgres_server(durable: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Start a server, yield the URL of its superuser (`postgresql+psycopg://...`), stop and delete it.
+
+    `durable` replaces the settings that trade durability for speed, for measurements.
+    """
     home = Path(tempfile.mkdtemp(prefix="benhoc-pg-"))
     try:
         programs = _programs(home)
@@ -45,7 +48,7 @@ def postgres_server() -> Iterator[str]:
         account = _account(home)
         _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
               "--no-sync"], account)  # fmt: skip
-        port = _start(programs, data, account)
+        port = _start(programs, data, account, _SETTINGS if durable is None else {**_ALWAYS, **durable})
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         finally:
@@ -93,11 +96,11 @@ def _account(home: Path) -> str | None:
     return nobody.pw_name
 
 
-def _start(programs: Path, data: Path, account: str | None) -> int:
+def _start(programs: Path, data: Path, account: str | None, settings: Mapping[str, str]) -> int:
     """Start the server on a free port; another process may take the port first, so try a few."""
     for attempt in range(_STARTS):
         port = _free_port()
-        options = " ".join(f"-c {key}='{value}'" for key, value in _SETTINGS.items())
+        options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
         options += f" -c listen_addresses=127.0.0.1 -c port={port}"
         try:
             _run([programs / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", "60", "-o", options,

@@ -30,5 +30,5 @@ def limit_rate(name: str, rule: str, *keys: object) -> None:
 
 def init_app(app: Flask, cache_url: str) -> None:
     """Open the counters in the cache engine."""
-    url = "memory://" if cache_url.startswith("memory") else cache_url
+    url = "memory://" if cache_url.startswith(("memory", "none")) else cache_url
     app.extensions["rates"] = MovingWindowRateLimiter(storage_from_string(url))

@@ -1,0 +1,130 @@
+"""Signed-in browsers for a measurement, made inside an installation: `python -m bench._seats ...` prints JSON.
+
+`seats` signs learners and the teacher in (rows of sessions, cookies sealed with the site's key) and names the addresses
+of course 1; `queries` counts the statements of each page in a test client; `answered` counts recorded answers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import event, func, insert, select
+
+from bench import _corpus as corpus
+from bench._pages import PAGES, Seats, request_of
+from lms.app import create_app_from_env
+from lms.core.clock import new_token, new_uuid, now
+from lms.core.db import db, write
+from lms.courses.models import Course, Run
+from lms.lessons.queries import list_stops, load_snapshot
+from lms.people.models import User, UserSession
+from lms.people.queries import hash_token
+from lms.people.sign_in_sessions import KEY
+from lms.records.models import Statement
+
+
+def seats(app: Flask) -> dict[str, Any]:
+    """Sign everyone in and return cookies, form tokens and addresses."""
+    with app.app_context():
+        users = {login: user_id for login, user_id in db.session.execute(select(User.login, User.id))}
+        logins = [corpus.learner_login(number) for number in range(corpus.LEARNERS)]
+        tokens = {login: new_token() for login in (*logins, corpus.TEACHER)}
+        moment = now()
+        rows = [
+            {"uuid": new_uuid(), "created_at": moment, "user_id": users[login], "token_hash": hash_token(token),
+             "seen_at": moment, "expires_at": moment + timedelta(days=30)}
+            for login, token in tokens.items()
+        ]  # fmt: skip
+        with write():
+            db.session.execute(insert(UserSession), rows)
+        course = db.session.scalars(select(Course).where(Course.slug == "khoa-hoc-0")).one()
+        run = db.session.scalars(select(Run).where(Run.course_id == course.id)).one()
+        found = {"run": str(run.uuid), "course_title": course.title, "lessons": lessons_of(run)}
+    return {
+        "learners": [seal(app, {KEY: tokens[login]}) for login in logins],
+        "teacher": seal(app, {KEY: tokens[corpus.TEACHER]}),
+        "strangers": [seal(app, {}) for _ in logins],
+        "logins": logins,
+        "password": corpus.PASSWORD,
+        **found,
+    }
+
+
+def lessons_of(run: Run) -> list[dict[str, str]]:
+    """Return each lesson of a run with its text and its question."""
+    found = []
+    for stop in list_stops([run.id], None)[run.id]:
+        text, question = load_snapshot(stop.revision_id, stop.digest).activities
+        found.append({"lesson": str(stop.lesson_uuid), "title": stop.title, "text": str(text.uuid),
+                      "question": str(question.uuid)})  # fmt: skip
+    return found
+
+
+def seal(app: Flask, content: dict[str, str]) -> dict[str, str]:
+    """Return a session cookie and the form token that fits it."""
+    with app.test_request_context():
+        csrf = generate_csrf()
+        content = {**content, "csrf_token": session["csrf_token"], "_permanent": True}
+        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        return {"cookie": f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(content)}", "csrf": csrf}
+
+
+def count_queries(app: Flask, found: Seats) -> dict[str, int]:
+    """Count the SQL statements of each page, the second time it is asked for (another learner the first time)."""
+    counts: dict[str, int] = {}
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    for name in PAGES:
+        for number in (corpus.LEARNERS - 1, corpus.LEARNERS - 2):
+            sent.clear()
+            send(app, request_of(name, found, number, number).data)
+        counts[name] = sum(not line.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) for line in sent)
+        if os.environ.get("BENCH_SQL"):
+            print(name, *sent, sep="\n  ", file=sys.stderr)
+    event.remove(engine, "before_cursor_execute", note)
+    return counts
+
+
+def send(app: Flask, data: bytes) -> None:
+    """Put raw request bytes through the application, without a server."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    method, path, _version = first.split(" ")
+    headers = [line.split(": ", 1) for line in lines]
+    client = app.test_client(use_cookies=False)
+    answer = client.open(path, method=method, headers=[(key, value) for key, value in headers], data=body)
+    if answer.status_code not in {200, 303}:
+        raise RuntimeError(f"{first}: {answer.status_code}\n{answer.text[:800]}")
+
+
+def count_answered() -> int:
+    """Count the answers on record."""
+    return db.session.scalar(select(func.count(Statement.id)).where(Statement.verb == "answered")) or 0
+
+
+def main(what: str) -> None:
+    """Print what was asked for."""
+    app = create_app_from_env()
+    if what == "seats":
+        print(json.dumps(seats(app)))
+    elif what == "queries":
+        print(json.dumps(count_queries(app, Seats(**json.loads(sys.stdin.read())))))
+    elif what == "answered":
+        with app.app_context():
+            print(json.dumps(count_answered()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
