@@ -31,22 +31,30 @@ from lms.core.config import Settings
 from lms.core.paths import STATIC, TEMPLATES
 from lms.courses import listeners as courses_listeners
 from lms.courses import manage_views as courses_manage_views
+from lms.courses import topics as courses_topics
 from lms.courses import views as courses_views
 from lms.lessons import listeners as lessons_listeners
+from lms.lessons import topics as lessons_topics
 from lms.lessons import views as lessons_views
 from lms.library import api as library_api
 from lms.library import jobs as library_jobs
+from lms.library import joined_accounts as library_joined_accounts
 from lms.library import listeners as library_listeners
 from lms.library import views as library_views
 from lms.mooc import api as mooc_api
 from lms.mooc import documents as mooc_documents
 from lms.mooc import listeners as mooc_listeners
 from lms.mooc import views as mooc_views
+from lms.notices import jobs as notices_jobs
+from lms.notices import listeners as notices_listeners
+from lms.notices import views as notices_views
 from lms.people import access as people_access
 from lms.people import jobs as people_jobs
 from lms.people import listeners as people_listeners
 from lms.people import manage_views as people_manage_views
 from lms.people import views as people_views
+from lms.records import jobs as records_jobs
+from lms.records import listeners as records_listeners
 from lms.search import jobs as search_jobs
 from lms.search import listeners as search_listeners
 
@@ -54,10 +62,17 @@ from lms.search import listeners as search_listeners
 WIRED = (
     people_listeners,
     people_jobs,
+    records_jobs,
+    records_listeners,
     library_jobs,
+    library_joined_accounts,
     search_jobs,
+    notices_jobs,
+    notices_listeners,
     courses_listeners,
+    courses_topics,
     lessons_listeners,
+    lessons_topics,
     mooc_listeners,
     mooc_documents,
     mooc_api,
@@ -118,6 +133,7 @@ def add_rooms(app: Flask) -> None:
     app.extensions["operator_roles"] = frozenset({"sysadmin"})
     app.register_blueprint(library_views.bp)
     app.register_blueprint(library_api.bp)
+    app.register_blueprint(notices_views.bp)
     app.register_blueprint(courses_views.bp)
     app.register_blueprint(lessons_views.bp)
     app.register_blueprint(mooc_views.bp)

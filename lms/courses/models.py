@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -87,3 +88,13 @@ class Enrollment(Rooted, Base):
     ended_at: Mapped[datetime | None]
 
     run: Mapped[Run] = relationship(lazy="raise")
+
+
+class RunEnding(Base):
+    """A run that ended together with its classes; `cause` is the plan that ended them, by which it is taken back."""
+
+    __tablename__ = "run_ending"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    cause: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    state_before: Mapped[str] = mapped_column(String(12))

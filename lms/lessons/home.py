@@ -16,6 +16,7 @@ from lms.courses.queries import list_learning
 from lms.lessons.permissions import has_begun
 from lms.lessons.queries import Stop, list_stops, load_snapshot
 from lms.lessons.snapshots import FrozenActivity, Snapshot
+from lms.people.merges import accounts_of
 from lms.records.models import Statement
 
 DAYS_AHEAD = 7
@@ -128,7 +129,9 @@ def count_days_learnt(actor: Actor) -> int:
     """Count the days of this week (Monday first) on which the learner did something; at most five are asked for."""
     monday = today() - timedelta(days=today().weekday())
     start = datetime(monday.year, monday.month, monday.day, tzinfo=CITY)
-    query = select(Statement.at).where(Statement.account == actor.uuid, Statement.at >= start)
+    query = select(Statement.at).where(
+        Statement.account.in_(accounts_of([actor.user_id or 0])), Statement.at >= start
+    )
     moments = db.session.scalars(query.order_by(Statement.id.desc()).limit(MOST_DEEDS))
     return min(5, len({moment.astimezone(CITY).date() for moment in moments}))
 

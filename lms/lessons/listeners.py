@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from lms.core.db import db
 from lms.core.events import listens_to
@@ -18,8 +18,9 @@ from lms.lessons.models import DONE, SEEN, TRIED, LessonProgress, Progress, Revi
 from lms.lessons.queries import find_lesson_progress, find_progress, list_progress, load_snapshot
 from lms.lessons.services.publishing import take_lessons
 from lms.lessons.snapshots import Snapshot
+from lms.people.merge_model import UserAlias
 from lms.people.models import User
-from lms.records.events import RecordedStatement, ReplayStarted, StatementRecorded
+from lms.records.events import AccountReplayStarted, RecordedStatement, ReplayStarted, StatementRecorded
 
 COUNTED = frozenset({"viewed", "answered", "completed"})
 MOST_KEPT = 12  # tries whose choices are kept for the results page
@@ -39,6 +40,14 @@ def forget_progress(_event: ReplayStarted) -> None:
     """Empty both tables; the statements that follow fill them again."""
     for model in (Progress, LessonProgress):
         db.session.execute(delete(model))
+    db.session.expire_all()
+
+
+@listens_to(AccountReplayStarted)
+def forget_progress_of(event: AccountReplayStarted) -> None:
+    """Empty what is held of some learners; their statements follow."""
+    for model in (Progress, LessonProgress):
+        db.session.execute(delete(model).where(model.user_id.in_(event.user_ids)))
     db.session.expire_all()
 
 
@@ -66,9 +75,16 @@ def _find_where(statement: RecordedStatement) -> _Where | None:
     if statement.context_uuid is None or statement.revision_uuid is None:
         return None
     query = (
-        select(Run.id, User.id, Revision.id, Revision.lesson_id, Revision.digest)
+        select(
+            Run.id,
+            func.coalesce(UserAlias.kept_id, User.id),
+            Revision.id,
+            Revision.lesson_id,
+            Revision.digest,
+        )
         .select_from(Run)
         .join(User, User.uuid == statement.account)
+        .outerjoin(UserAlias, UserAlias.merged_id == User.id)
         .join(Revision, Revision.uuid == statement.revision_uuid)
         .where(Run.uuid == statement.context_uuid)
     )

@@ -58,6 +58,13 @@ class ReplayStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountReplayStarted:
+    """Projections must forget what they hold of these users; the statements that count for them follow in order."""
+
+    user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayEnded:
     """The last statement has been told."""
 

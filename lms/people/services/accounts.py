@@ -22,6 +22,7 @@ from lms.orgs.models import Org
 from lms.orgs.queries import get_org_by_id
 from lms.people.events import UserCreated
 from lms.people.link_tokens import LinkEnded, is_verify_alive, read_token
+from lms.people.merge_model import UserAlias
 from lms.people.models import ExternalId, User
 from lms.people.passwords import check_new_password, hash_password, new_one_time_password
 from lms.people.permissions import can_look_after, can_manage_people
@@ -146,6 +147,8 @@ def deactivate_user(actor: Actor, user: User) -> User:
 def reactivate_user(actor: Actor, user: User) -> User:
     """Open a closed account again."""
     _check_looks_after(actor, user)
+    if db.session.get(UserAlias, user.id) is not None:
+        raise Conflict(_("This account was joined with another one. Take the joining back instead."))
     user.status = "active"
     db.session.flush()
     record_audit(actor, "user.reactivated", "user", user.uuid, org_id=user.home_org_id)
@@ -233,7 +236,7 @@ def _rename(user: User, full_name: str, login: str | None, email: str | None) ->
         raise Invalid({"login": _("Keep a user name or a mail address to sign in with.")})
     changed = email != user.email
     user.full_name, user.login, user.email = full_name, login, email
-    _set_keys(user)
+    set_search_keys(user)
     if changed:
         user.email_verified_at = None
         db.session.flush()
@@ -241,7 +244,7 @@ def _rename(user: User, full_name: str, login: str | None, email: str | None) ->
 
 
 def _add(user: User) -> None:
-    _set_keys(user)
+    set_search_keys(user)
     db.session.add(user)
     try:
         db.session.flush()
@@ -249,6 +252,7 @@ def _add(user: User) -> None:
         raise Conflict() from error
 
 
-def _set_keys(user: User) -> None:
+def set_search_keys(user: User) -> None:
+    """Write the keys by which a person is sorted and found, after a change of names."""
     user.sort_key = sort_key(user.full_name)
     user.search_text = fold(f"{user.full_name} {user.login or ''} {user.email or ''}").strip()
