@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -17,3 +18,13 @@ def insert_if_new(model: type[Base], **values: Any) -> bool:
     key = next(iter(model.__table__.primary_key))
     statement = insert(model).values(**values).on_conflict_do_nothing().returning(key)
     return db.session.execute(statement).first() is not None
+
+
+def insert_each_if_new(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the rows whose unique keys are free, in one statement; return how many. All name the same columns."""
+    if not rows:
+        return 0
+    insert = sqlite_insert if is_sqlite() else postgresql_insert
+    key = next(iter(model.__table__.primary_key))
+    statement = insert(model).values(list(rows)).on_conflict_do_nothing().returning(key)
+    return len(db.session.execute(statement).all())

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from lms.core.clock import now
 from lms.core.db import Base, Rooted, after_commit, db, is_sqlite, write
 from lms.core.errors import NotFound, Refusal
+from lms.core.events import announce
 from lms.core.wakeup import wake
 
 LEASE = timedelta(minutes=2)
@@ -63,6 +64,15 @@ class JobKind:
     run: Callable[..., None]
     max_attempts: int
     lane: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """Announced: a job will not be tried again. `user_id` is who asked for it, None for the site itself."""
+
+    job_id: int
+    name: str
+    user_id: int | None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -207,6 +217,7 @@ def _put_back(job_id: int, error: Exception) -> None:
         row.lease_until = None
         if hopeless:
             row.state, row.finished_at = "failed", now()
+            announce(JobFailed(job_id, row.name, row.user_id))
         else:
             row.state = "queued"
             row.run_after = now() + BACKOFF[min(row.attempts, len(BACKOFF)) - 1]

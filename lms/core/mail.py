@@ -18,11 +18,12 @@ from lms.core.jobs import enqueue, job
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One outgoing letter, plain text."""
+    """One outgoing letter, plain text; `unsubscribe` is the address where one press ends letters of its kind."""
 
     to: str
     subject: str
     text: str
+    unsubscribe: str = ""
 
 
 class Mailer(Protocol):
@@ -66,6 +67,9 @@ class SmtpMailer:
         """Deliver over one fresh connection; 20 seconds at most for each step."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
+        if letter.unsubscribe:  # RFC 2369 and RFC 8058: the reader's mail program shows a button of its own
+            message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(letter.text)
         context = ssl.create_default_context()
         client: smtplib.SMTP
@@ -105,10 +109,10 @@ def render_letter(template: str, locale: str, **values: object) -> str:
 
 
 @job("send_mail")
-def send_mail(to: str, subject: str, text: str) -> None:
+def send_mail(to: str, subject: str, text: str, unsubscribe: str = "") -> None:
     """Send one letter through the configured engine."""
     settings = current_app.extensions["settings"]
-    current_app.extensions["mailer"].send(Letter(to, subject, text), settings.mail_from)
+    current_app.extensions["mailer"].send(Letter(to, subject, text, unsubscribe), settings.mail_from)
 
 
 def init_app(app: Flask, url: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from lms.core.db import db
 from lms.core.jobs import due_job_ids, renew_leases, run_job
+from lms.core.schedule import enqueue_repeated
 
 SWEEP_S = 3.0
 RENEW_S = 20.0
@@ -30,9 +31,11 @@ def sweep(app: Flask) -> int:
 
 
 def keep_sweeping(app: Flask, stopping: threading.Event, on_tick: Callable[[], None] | None = None) -> None:
-    """Sweep until told to stop; a database that is away is waited for, not died of."""
+    """Sweep until told to stop, what is due by the clock first; a database that is away is waited for, not died of."""
     while not stopping.wait(SWEEP_S):
         try:
+            with app.app_context():
+                enqueue_repeated()
             sweep(app)
             if on_tick is not None:
                 on_tick()

@@ -63,7 +63,7 @@ def _load_visitor(_request: Request) -> Visitor | None:
     found = find_session(token) if isinstance(token, str) else None
     if found is None:
         return None
-    signed_in, user = found
+    signed_in, user, g.counts = found
     who = build_actor(user, session_id=signed_in.id)
     if needs_touch(signed_in):
         _touch(signed_in, user)
