@@ -32,7 +32,7 @@ from lms.records.models import Statement
 def seats(app: Flask) -> dict[str, Any]:
     """Sign everyone in and return cookies, form tokens and addresses."""
     with app.app_context():
-        users = {login: user_id for login, user_id in db.session.execute(select(User.login, User.id))}
+        users = dict(db.session.execute(select(User.login, User.id)).all())
         logins = [corpus.learner_login(number) for number in range(corpus.LEARNERS)]
         tokens = {login: new_token() for login in (*logins, corpus.TEACHER)}
         moment = now()
