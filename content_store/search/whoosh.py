@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import heapq
 import threading
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +26,6 @@ from content_store.search.terms import (
     analyze,
     audience_tokens,
     facet_filters,
-    facet_token,
     folded_query,
     key_of,
     read_query,
@@ -178,10 +176,11 @@ class WhooshIndex:
         if self._snapshot is not None and self._generation == self._index.latest_generation():
             return self._snapshot
         reader = self._index.reader()
-        if self._snapshot is not None:
-            self._snapshot.close()
+        before = self._snapshot
+        if before is not None:
+            before.close()
         self._generation = reader.generation()
-        self._snapshot = Snapshot(reader)
+        self._snapshot = Snapshot(reader, before)
         return self._snapshot
 
 
@@ -207,9 +206,12 @@ def _reading() -> Iterator[None]:
 def _answer(snapshot: Snapshot, query: Query) -> Results:
     visible = snapshot.visible_to(audience_tokens(query))
     found = _find(snapshot, read_query(query.text), visible)
+    filters, facets = facet_filters(query), snapshot.facets
+    everything = facets.set_of(found.matches)
+    kept = (
+        facets.numbers(facets.passing(everything, filters), found.matches) if filters else list(found.matches)
+    )
     cards = snapshot.cards
-    filters = facet_filters(query)
-    kept = [number for number in found.matches if _passes(cards[number].facets, filters)]
     page, cursor = _page(query, found, cards, kept)
     highlighter = Highlighter(found.words)
     shown = [snapshot.shown(number) for number in page]
@@ -223,8 +225,7 @@ def _answer(snapshot: Snapshot, query: Query) -> Results:
         for number, (title, body) in zip(page, shown, strict=True)
     )
     corrected = highlighter.spelling(shown) if found.corrected else None
-    alike = Counter(cards[number].facets for number in found.matches) if query.facets else Counter()
-    counts = {name: _counts(name, alike, filters) for name in query.facets}
+    counts = {name: facets.count(name, everything, filters) for name in query.facets}
     return Results(hits, len(kept), counts, cursor, corrected)
 
 
@@ -259,10 +260,6 @@ def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, 
     return found
 
 
-def _passes(facets: tuple[str, ...], filters: dict[str, tuple[str, ...]]) -> bool:
-    return all(any(value in facets for value in values) for values in filters.values())
-
-
 def _key(query: Query, found: _Found, cards: list[Card], number: int) -> cursors.Key:
     if query.sort == "newest":
         return cards[number].newest
@@ -281,19 +278,3 @@ def _page(query: Query, found: _Found, cards: list[Card], kept: list[int]) -> tu
     page = page[: query.size]
     cursor = cursors.write_cursor(query.sort, page[-1][0]) if more and page else None
     return [number for _, number in page], cursor
-
-
-def _counts(
-    name: str, alike: Counter[tuple[str, ...]], filters: dict[str, tuple[str, ...]]
-) -> dict[str, int]:
-    """Count the values of one facet among documents grouped by equal facets, its own filter left aside."""
-    others = {facet: values for facet, values in filters.items() if facet != name}
-    prefix = facet_token(name, "")
-    counts: Counter[str] = Counter()
-    for facets, times in alike.items():
-        if not _passes(facets, others):
-            continue
-        for value in facets:
-            if value.startswith(prefix):
-                counts[value[len(prefix) :]] += times
-    return dict(counts.most_common())

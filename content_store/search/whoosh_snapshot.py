@@ -1,8 +1,9 @@
 """One state of a Whoosh index as a search reads it.
 
 Whoosh's own query classes, scoring and grouping are left aside: at 10k documents they cost hundreds of milliseconds.
-A search here walks a few posting lists; sort keys and facets of all documents are held in memory (some 300 bytes a
-document) until the index changes.
+A search here joins a few posting lists; sort keys and facets of all documents are held in memory (some 300 bytes a
+document). A change of the index makes a new snapshot, which takes over what it can: files of Whoosh never change,
+a commit only adds some and names deleted documents.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from whoosh.analysis import IDAnalyzer
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
-from whoosh.reading import TermNotFound
 
 from content_store.search.port import Document
 from content_store.search.terms import BODY_CHARS, Analysis, key_of
+from content_store.search.whoosh_facets import FacetSets
+from content_store.search.whoosh_postings import read_postings
 
-_CACHED_TERMS = 64
-_CACHED_AUDIENCES = 512
+_CACHED_POSTINGS = 200_000
+_CACHED_READERS = 32
 
 
 class Scored(FieldType):  # type: ignore[misc]  # whoosh has no types
@@ -91,11 +93,14 @@ def row_of(document: Document, analysis: Analysis) -> dict[str, object]:
 class Snapshot:
     """A reader with what was already looked up in it; not for two threads at once."""
 
-    def __init__(self, reader: Any) -> None:
-        """Wrap a reader; what is looked up is kept until it is closed."""
+    def __init__(self, reader: Any, before: Snapshot | None = None) -> None:
+        """Wrap a reader; cards of segments that the snapshot before had are taken from there."""
         self._reader = reader
+        self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
+        self._segment_cards: dict[str, list[Card]] = before._segment_cards if before else {}
         self._terms: OrderedDict[tuple[str, str], dict[int, float]] = OrderedDict()
-        self._audiences: OrderedDict[str, tuple[int, ...]] = OrderedDict()
+        self._postings_held = 0
+        self._visible: OrderedDict[tuple[str, ...], bytearray] = OrderedDict()
         self.size: int = reader.doc_count_all()
 
     @cached_property
@@ -103,14 +108,16 @@ class Snapshot:
         """The cards of all documents, by document number; writers never need them."""
         if not self.size:
             return []
-        column = self._reader.column_reader("card", translate=False)
-        known: dict[tuple[str, ...], tuple[str, ...]] = {}
-        cards = []
-        for number in range(self.size):
-            kind, uuid, updated, order, facets = json.loads(column[number])
-            shared = known.setdefault(tuple(facets), tuple(facets))
-            cards.append(Card((-float(updated), kind, uuid), (order, kind, uuid), shared))
-        return cards
+        known = {leaf.segment().segment_id(): leaf for leaf, _ in self._leaves}
+        self._segment_cards = {
+            name: self._segment_cards.get(name) or _cards(leaf) for name, leaf in known.items()
+        }
+        return [card for cards in self._segment_cards.values() for card in cards]
+
+    @cached_property
+    def facets(self) -> FacetSets:
+        """Which documents have which facet value."""
+        return FacetSets([card.facets for card in self.cards])
 
     def close(self) -> None:
         """Let go of the files."""
@@ -122,14 +129,23 @@ class Snapshot:
 
     def numbers(self, key: str) -> list[int]:
         """The document numbers of a key: one, or none."""
-        return list(self._postings("key", key))
+        return [number for number in self._postings("key", key) if not self._reader.is_deleted(number)]
 
     def visible_to(self, audiences: Iterable[str]) -> bytearray:
         """One byte for each document number: 1 where one of these audiences may see it."""
-        visible = bytearray(self.size)
-        for token in audiences:
-            for number in self._audience(token):
-                visible[number] = 1
+        tokens = tuple(audiences)
+        visible = self._visible.pop(tokens, None)
+        if visible is None:
+            visible = bytearray(self.size)
+            for token in tokens:
+                for number in self._postings("audience", token):
+                    visible[number] = 1
+            for leaf, offset in self._leaves:
+                for number in leaf.deleted_docs_set if leaf.has_deletions() else ():
+                    visible[number + offset] = 0
+        self._visible[tokens] = visible
+        if len(self._visible) > _CACHED_READERS:
+            self._visible.popitem(last=False)
         return visible
 
     def having_all(self, field: str, terms: tuple[str, ...], visible: bytearray) -> dict[int, float]:
@@ -157,30 +173,33 @@ class Snapshot:
         return title, body
 
     def _scores(self, field: str, term: str) -> dict[int, float]:
+        """The posting list of a term; lists are kept, the latest used first, up to so many postings in all."""
         found = self._terms.pop((field, term), None)
         if found is None:
             found = self._postings(field, term)
+            self._postings_held += len(found)
         self._terms[field, term] = found
-        if len(self._terms) > _CACHED_TERMS:
-            self._terms.popitem(last=False)
-        return found
-
-    def _audience(self, token: str) -> tuple[int, ...]:
-        found = self._audiences.pop(token, None)
-        if found is None:
-            found = tuple(self._postings("audience", token))
-        self._audiences[token] = found
-        if len(self._audiences) > _CACHED_AUDIENCES:
-            self._audiences.popitem(last=False)
+        while self._postings_held > _CACHED_POSTINGS and len(self._terms) > 1:
+            self._postings_held -= len(self._terms.popitem(last=False)[1])
         return found
 
     def _postings(self, field: str, term: str) -> dict[int, float]:
-        try:
-            matcher = self._reader.postings(field, term.encode())
-        except TermNotFound:
-            return {}
         found: dict[int, float] = {}
-        while matcher.is_active():
-            found[matcher.id()] = matcher.weight()
-            matcher.next()
+        for leaf, offset in self._leaves:
+            numbers, scores = read_postings(leaf, field, term)
+            found.update(
+                zip([number + offset for number in numbers] if offset else numbers, scores, strict=True)
+            )
         return found
+
+
+def _cards(leaf: Any) -> list[Card]:
+    """Read the cards of one segment."""
+    column = leaf.column_reader("card", translate=False)
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    cards = []
+    for number in range(leaf.doc_count_all()):
+        kind, uuid, updated, order, facets = json.loads(column[number])
+        shared = known.setdefault(tuple(facets), tuple(facets))
+        cards.append(Card((-float(updated), kind, uuid), (order, kind, uuid), shared))
+    return cards
