@@ -3,13 +3,17 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, DateTime, TypeDecorator
+from sqlalchemy import Connection, DateTime, TypeDecorator, text
 
 config = context.config
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations in one transaction on the given connection."""
+    """Run the migrations in one transaction on the given connection.
+
+    SQLite's DDL is transactional when BEGIN is sent by us, as `lms.core.db` does: a killed upgrade leaves the old
+    tables. On PostgreSQL a lock lets nodes that start together upgrade one after the other.
+    """
     branch = config.attributes.get("branch", "lms")
     metadata = config.attributes.get("metadata")
 
@@ -32,8 +36,11 @@ def run(connection: Connection) -> None:
         target_metadata=metadata,
         include_object=include,
         render_item=render,
+        transactional_ddl=True,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('migrations'))"))
         context.run_migrations()
 
 

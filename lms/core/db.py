@@ -16,7 +16,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Uuid, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Uuid, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -101,6 +101,18 @@ def write() -> Iterator[Session]:
             _writing.reset(token)
     for call in session.info.pop("after_commit", []):
         call()
+
+
+@contextmanager
+def write_connection(engine: Engine) -> Iterator[Connection]:
+    """Open a bare connection that holds the right to write: for migrations, which know no models and no session."""
+    with _gate.hold(engine):
+        token = _writing.set(True)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            _writing.reset(token)
 
 
 def after_commit(call: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from lms.core.db import write_connection
 from lms.core.paths import MIGRATIONS
 
 
@@ -29,8 +30,8 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 
 def upgrade_database(engine: Engine) -> None:
-    """Run every migration that is missing, on both branches. Safe to repeat."""
-    with engine.connect() as connection:
+    """Run every migration that is missing, on both branches, in one transaction. Safe to repeat and to kill."""
+    with write_connection(engine) as connection:
         command.upgrade(migration_config(connection), "heads")
 
 
