@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from lms.core.clock import now
-from lms.core.db import db
+from lms.core.db import db, write
 from lms.core.events import listens_to
 from lms.core.i18n import _, _l
+from lms.core.jobs import enqueue, job
 from lms.courses.events import LearnerEnrolled
 from lms.courses.models import Course, Enrollment, Run
 from lms.notices.services import tell
@@ -56,14 +57,17 @@ ENROLLED = register_topic(
 
 
 @listens_to(LearnerEnrolled)
-def tell_enrolled(event: LearnerEnrolled) -> None:
-    """Tell newcomers, from the worker: one job for a whole class."""
-    row = db.session.execute(
-        select(Run.uuid, Course.title).join(Course, Course.id == Run.course_id).where(Run.id == event.run_id)
-    ).one()
-    tell(
-        ENROLLED.key,
-        key=str(row.uuid),
-        about={"run_uuid": str(row.uuid), "course": row.title},
-        who={"run_id": event.run_id, "since": (now() - LONGEST_WRITE).isoformat()},
-    )
+def follow_enrollment(event: LearnerEnrolled) -> None:
+    """Leave a mark for the worker: one for a whole class."""
+    since = (now() - LONGEST_WRITE).isoformat()
+    enqueue("tell_enrolled", key=f"tell_enrolled:{event.run_id}", run_id=event.run_id, since=since)
+
+
+@job("tell_enrolled")
+def tell_enrolled(run_id: int, since: str) -> None:
+    """Tell those who got a place in a run since that moment."""
+    found = select(Run.uuid, Course.title).join(Course, Course.id == Run.course_id).where(Run.id == run_id)
+    with write():
+        uuid, title = db.session.execute(found).one()
+        about = {"run_uuid": str(uuid), "course": title}
+        tell(ENROLLED.key, key=str(uuid), about=about, who={"run_id": run_id, "since": since})
