@@ -18,11 +18,13 @@ const entries = {
   "app.css": "css/app.css",
   "editor.css": "css/editor.css",
   "player.css": "css/player.css",
+  "second-step.css": "css/second-step.css",
   "styleguide.css": "css/styleguide.css",
   "app.js": "js/app.js",
   "player.js": "js/player.js",
   "editor.js": "js/editor.js",
   "upload.js": "js/upload.js",
+  "passkey.js": "js/passkey.js",
 };
 
 function write(file, bytes) {

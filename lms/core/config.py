@@ -60,6 +60,9 @@ class Settings:
     shared_session_minutes: int = setting(30, "Idle minutes after which a sign-in on a shared computer ends.")
     session_days: int = setting(30, "Days after which a sign-in on one's own device ends when unused.")
     open_sign_up: bool = setting(True, "May anyone make a citizen's account by mail?")
+    sysadmin_second_factor: bool = setting(
+        False, "Must system administrators have a second factor, whatever the units ask?"
+    )
     development: bool = setting(False, "Show the style guide and template errors; never in production.")
     log_format: str = setting("text", "Log lines as text or json.")
 

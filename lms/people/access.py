@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from lms.core.clock import now
 from lms.core.errors import NotAllowed
 from lms.core.i18n import _l
 from lms.core.refusals import answer, wants_json
@@ -31,7 +32,16 @@ OPEN_ENDPOINTS = frozenset(
         "core.metrics",
     }
 )
+# What someone whose days of grace are over may still reach.
+FACTOR_ENDPOINTS = OPEN_ENDPOINTS | {
+    "people.second_step",
+    "people.start_app",
+    "people.confirm_app",
+    "people.add_passkey",
+    "people.recovery_file",
+}
 CHANGE_FIRST = _l("Choose your own password first.")
+FACTOR_FIRST = _l("Set up the second step of signing in first.")
 
 
 def signed_in(*roles: str) -> Callable[[View], View]:
@@ -64,6 +74,19 @@ def _change_password_first() -> WerkzeugResponse | None:
     return redirect(url_for("people.password", next=after), 303)
 
 
+def _set_up_factor_first() -> WerkzeugResponse | None:
+    """Send staff whose days of grace are over to the page where the second step is set up."""
+    if request.endpoint in FACTOR_ENDPOINTS or sign_in_sessions.KEY not in session:
+        return None
+    due_at = sign_in_sessions.factor_due_at()
+    if due_at is None or due_at > now():
+        return None
+    if wants_json():
+        return answer(403, "set_up_factor", str(FACTOR_FIRST))
+    after = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("people.second_step", next=after), 303)
+
+
 def init_app(app: Flask) -> None:
     """Install sign-in in `app`."""
     app.extensions["actor_loader"] = sign_in_sessions.load_request_actor
@@ -72,3 +95,4 @@ def init_app(app: Flask) -> None:
         app.permanent_session_lifetime = timedelta(days=settings().session_days)
     sign_in_sessions.init_app(app)
     app.before_request(_change_password_first)
+    app.before_request(_set_up_factor_first)

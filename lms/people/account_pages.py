@@ -20,6 +20,7 @@ from lms.people.browsers import name_browser
 from lms.people.forms import read_new_password
 from lms.people.labels import ROLE_LABELS
 from lms.people.queries import get_user_by_id, list_grants, list_sessions
+from lms.people.second_factor_rules import may_have_factor
 
 YEAR = 365 * 24 * 3600
 
@@ -57,6 +58,7 @@ def _account_page(error: Invalid | None = None) -> str:
         page_title=_("Account"),
         user=user,
         is_own_name=user.home_org_id is None,
+        may_have_factor=may_have_factor(who, is_citizen=user.home_org_id is None),
         grants=list_grants(user),
         sessions=[
             (one, name_browser(one.user_agent), one.id == who.session_id) for one in list_sessions(who)

@@ -9,6 +9,7 @@ from lms.people import (
     imports_model,
     imports_pages,
     manage_class_pages,
+    manage_factor_pages,
     manage_org_pages,
     manage_user_pages,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "imports_model",
     "imports_pages",
     "manage_class_pages",
+    "manage_factor_pages",
     "manage_org_pages",
     "manage_user_pages",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.clock import now
@@ -51,6 +51,7 @@ class User(Rooted, Base):
     locale: Mapped[str | None] = mapped_column(String(5))
     password_hash: Mapped[str | None] = mapped_column(String(160))
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    has_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     home_org_id: Mapped[int | None] = mapped_column(ForeignKey("org.id"), index=True)
     status: Mapped[str] = mapped_column(String(12), default="active")
     last_seen_on: Mapped[date | None]
@@ -109,3 +110,5 @@ class UserSession(Rooted, Base):
     user_agent: Mapped[str] = mapped_column(String(200), default="")
     seen_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    factor_due_at: Mapped[datetime | None]  # from then on the owner must have a second factor
+    factor_checked_on: Mapped[date | None]  # the day the policies were last read for this session

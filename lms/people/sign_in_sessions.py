@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 from flask import Flask, Request, g, has_request_context, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user
@@ -17,14 +19,16 @@ from lms.people.queries import build_actor, find_session
 from lms.people.services.sessions import needs_touch, touch_session
 
 KEY = "sid"
+PENDING_KEY = "second_step"
 log = structlog.get_logger("people")
 
 
 class Visitor(UserMixin):
     """Flask-Login's user around our Actor; nothing beyond this module knows it."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, factor_due_at: datetime | None) -> None:
         self.actor = actor
+        self.factor_due_at = factor_due_at
 
     def get_id(self) -> str:
         """Return the opaque account id."""
@@ -39,12 +43,32 @@ def load_request_actor() -> Actor:
     return visitor.actor if visitor.is_authenticated else ANONYMOUS
 
 
+def factor_due_at() -> datetime | None:
+    """Return from when on the visitor must have a second factor; None when none is asked or one is there."""
+    visitor = current_user
+    return visitor.factor_due_at if visitor.is_authenticated else None
+
+
 def begin_session(token: str, *, shared_computer: bool) -> None:
     """Hand the browser its token in a fresh cookie: what it carried before is worth nothing afterwards."""
     session.clear()
     session[KEY] = token
     session.permanent = not shared_computer
     _forget_visitor()
+
+
+def begin_second_step(token: str) -> None:
+    """Hand the browser the token of a sign-in that waits for its second step: no session, nobody is signed in."""
+    session.clear()
+    session[PENDING_KEY] = token
+    session.permanent = False
+    _forget_visitor()
+
+
+def find_second_step() -> str:
+    """Return the token of the sign-in that this browser is in the middle of, or an empty text."""
+    token = session.get(PENDING_KEY)
+    return token if isinstance(token, str) else ""
 
 
 def end_session() -> None:
@@ -65,19 +89,21 @@ def _load_visitor(_request: Request) -> Visitor | None:
         return None
     signed_in, user, g.counts = found
     who = build_actor(user, session_id=signed_in.id)
+    due_at = signed_in.factor_due_at
     if needs_touch(signed_in):
-        _touch(signed_in, user)
-    return Visitor(who)
+        due_at = _touch(signed_in, user, due_at)
+    return Visitor(who, due_at)
 
 
-def _touch(signed_in: UserSession, user: User) -> None:
+def _touch(signed_in: UserSession, user: User, due_at: datetime | None) -> datetime | None:
     """Write that the session is in use. A page that only reads is still shown when this cannot be written."""
     try:
         with write():
-            touch_session(signed_in, user)
+            return touch_session(signed_in, user)
     except OperationalError as error:
         db.session.rollback()
         log.warning("session.not_touched", error=type(error).__name__)
+        return due_at
 
 
 def _send_to_sign_in() -> WerkzeugResponse:

@@ -10,28 +10,49 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from lms.core.db import write
 from lms.core.errors import Invalid, Refusal
 from lms.core.i18n import _, _l, current_locale
-from lms.core.nav import NavItem, add_nav_item, home_area, place
+from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, safe_next, see_other, settings, toast
-from lms.people import account_pages, card_pages, jobs, listeners, services
+from lms.people import (
+    account_pages,
+    card_pages,
+    jobs,
+    listeners,
+    second_factor_pages,
+    second_factor_sign_in,
+    services,
+)
 from lms.people.blueprint import bp
 from lms.people.forms import read_new_password, read_sign_in, read_sign_up
 from lms.people.link_tokens import read_token
-from lms.people.sign_in_sessions import begin_session, end_session
+from lms.people.second_factor_sign_in import DEVICE_COOKIE, after_sign_in, home_url
+from lms.people.sign_in_sessions import begin_second_step, begin_session, end_session
 
-__all__ = ["account_pages", "bp", "card_pages", "jobs", "listeners"]  # loaded for what they register
+# Loaded for what they register.
+__all__ = [
+    "account_pages",
+    "bp",
+    "card_pages",
+    "jobs",
+    "listeners",
+    "second_factor_pages",
+    "second_factor_sign_in",
+]
 
 Page = str | tuple[str, int] | WerkzeugResponse
 
 place(bp.name, "any", "me")
-for _endpoint in ("sign_in", "sign_up", "request_reset", "reset_password", "welcome", "verify_email"):
+for _endpoint in (
+    "sign_in",
+    "sign_up",
+    "request_reset",
+    "reset_password",
+    "welcome",
+    "verify_email",
+    "second_step_code",
+):
     place(f"{bp.name}.{_endpoint}", "public", "")
 add_nav_item(NavItem("learner", "me", _l("Me"), "people.account", "user", 40))
-
-
-def home_url() -> str:
-    """Return where the person who just came in is at home."""
-    return "/teach" if home_area(actor()) == "staff" else "/learn"
 
 
 def _form(template: str, error: Refusal | None = None, **values: object) -> Page:
@@ -60,15 +81,22 @@ def sign_in() -> Page:
         limit_rate("sign_in", "20/minute", form.login, client_address())
         limit_rate("sign_in_account", "300/hour", form.login)
         agent = request.user_agent.string
-        _user, token = services.sign_in(
-            form.login, form.password, shared_computer=form.is_shared, user_agent=agent
+        found = services.sign_in(
+            form.login,
+            form.password,
+            shared_computer=form.is_shared,
+            user_agent=agent,
+            device_token=request.cookies.get(DEVICE_COOKIE),
         )
     except Refusal as error:
         page = _sign_in_form(error)
         return (page[0], error.status) if isinstance(page, tuple) else page
     _leave_old_session()
-    begin_session(token, shared_computer=form.is_shared)
-    return see_other(safe_next(home_url()))
+    if found.token is None:
+        begin_second_step(found.pending or "")
+        return see_other(url_for("people.second_step_code", next=safe_next("") or None))
+    begin_session(found.token, shared_computer=form.is_shared)
+    return see_other(after_sign_in())
 
 
 def _sign_in_form(error: Refusal | None = None) -> Page:

@@ -1,4 +1,4 @@
-"""What can be done with people, by noun: accounts, grants, passwords, sessions. Rooms call them through here."""
+"""What can be done with people, by noun: accounts, grants, passwords, sessions, second factor. Rooms call them here."""
 
 from lms.people.services.accounts import (
     add_external_id,
@@ -10,6 +10,26 @@ from lms.people.services.accounts import (
     update_profile,
     update_user,
     verify_email,
+)
+from lms.people.services.factor_enrollment import (
+    add_passkey,
+    are_own_codes,
+    confirm_app,
+    confirm_own_password,
+    drop_factors,
+    forget_device,
+    remove_app,
+    remove_passkey,
+    renew_recovery_codes,
+    reset_factor,
+    start_app,
+)
+from lms.people.services.factor_policies import end_factor_policy, recheck_sessions, require_factor
+from lms.people.services.factor_sign_in import (
+    finish_with_code,
+    finish_with_passkey,
+    get_pending,
+    sign_in,
 )
 from lms.people.services.grants import end_grant, end_grants_at, grant_role, move_grants
 from lms.people.services.letters import ask_to_verify, request_reset, send_reset_letter, send_welcome
@@ -24,26 +44,41 @@ from lms.people.services.sessions import (
     end_sessions,
     open_session,
     revoke_session,
-    sign_in,
     sign_out,
     touch_session,
 )
 
 __all__ = [
     "add_external_id",
+    "add_passkey",
+    "are_own_codes",
     "ask_to_verify",
     "change_password",
     "check_password",
+    "confirm_app",
+    "confirm_own_password",
     "create_user",
     "deactivate_user",
+    "drop_factors",
+    "end_factor_policy",
     "end_grant",
     "end_grants_at",
     "end_sessions",
+    "finish_with_code",
+    "finish_with_passkey",
+    "forget_device",
+    "get_pending",
     "grant_role",
     "move_grants",
     "open_session",
     "reactivate_user",
+    "recheck_sessions",
+    "remove_app",
+    "remove_passkey",
+    "renew_recovery_codes",
     "request_reset",
+    "require_factor",
+    "reset_factor",
     "reset_password",
     "revoke_session",
     "send_reset_letter",
@@ -53,6 +88,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_up",
+    "start_app",
     "suggest_login",
     "touch_session",
     "update_profile",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import delete
+
 from lms.core.actor import Actor
 from lms.core.audit import record_audit
 from lms.core.clock import now
@@ -14,6 +16,7 @@ from lms.people.link_tokens import LinkEnded, is_reset_alive, read_token
 from lms.people.models import User
 from lms.people.passwords import check_new_password, hash_password, is_password, new_one_time_password
 from lms.people.queries import get_user, get_user_by_id
+from lms.people.second_factor_models import PendingSignIn, TrustedDevice
 from lms.people.services.reset_rights import check_may_reset
 from lms.people.services.sessions import end_sessions
 
@@ -73,4 +76,6 @@ def set_passwords_for(actor: Actor, users: Sequence[User]) -> list[tuple[User, s
 def _set_password(user: User, fresh: str, *, must_change: bool = False) -> None:
     user.password_hash = fresh
     user.must_change_password = must_change
+    for model in (TrustedDevice, PendingSignIn):  # what the old password had opened
+        db.session.execute(delete(model).where(model.user_id == user.id))
     db.session.flush()

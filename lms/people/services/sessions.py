@@ -1,38 +1,25 @@
-"""Signing in and out. A session is a row; the browser holds a random token, new at every sign-in."""
+"""Sessions: a session is a row; the browser holds a random token, new at every sign-in."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
 from lms.core.actor import Actor
 from lms.core.clock import new_token, now, today
-from lms.core.db import db, write
+from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.i18n import _
 from lms.core.web import settings
+from lms.people.merge_model import UserAlias
 from lms.people.models import User, UserSession
-from lms.people.passwords import hash_password, is_outdated, is_password
+from lms.people.passwords import is_password
 from lms.people.queries import find_user, hash_token
+from lms.people.second_factor_queries import get_demand
 
 SEEN_EVERY = timedelta(minutes=1)
-
-
-def sign_in(
-    login: str, password: str, *, shared_computer: bool = False, user_agent: str = ""
-) -> tuple[User, str]:
-    """Check the password and open a session; return the user and the token for the cookie.
-
-    Call it outside `write()`: the slow hash must hold nobody up; the row is one short write of its own.
-    """
-    user = check_password(login, password)
-    fresh = hash_password(password) if user.password_hash and is_outdated(user.password_hash) else None
-    with write():
-        if fresh is not None:
-            user.password_hash = fresh
-        return user, open_session(user, shared_computer=shared_computer, user_agent=user_agent)
 
 
 def check_password(login: str, password: str) -> User:
@@ -42,8 +29,18 @@ def check_password(login: str, password: str) -> User:
     if not is_password(password, kept) or user is None:
         raise Invalid({"login": _("User name, mail address or password is wrong. Check both and try again.")})
     if not user.is_active:
+        _point_to_kept(user)
         raise Conflict(_("This account is closed. Ask your school to open it again."))
     return user
+
+
+def _point_to_kept(user: User) -> None:
+    """Tell the owner of an account that was joined with another one where to go."""
+    query = select(User).join(UserAlias, UserAlias.kept_id == User.id).where(UserAlias.merged_id == user.id)
+    kept = db.session.scalar(query)
+    if kept is not None:
+        name = kept.login or kept.email or ""
+        raise Conflict(_("This account was joined with another one. Sign in as %(name)s.", name=name))
 
 
 def open_session(user: User, *, shared_computer: bool = False, user_agent: str = "") -> str:
@@ -52,6 +49,7 @@ def open_session(user: User, *, shared_computer: bool = False, user_agent: str =
     expired = delete(UserSession).where(UserSession.user_id == user.id, UserSession.expires_at <= moment)
     db.session.execute(expired)
     token = new_token()
+    due_at = None if user.has_second_factor else get_demand(user).due_at
     db.session.add(
         UserSession(
             user_id=user.id,
@@ -60,6 +58,8 @@ def open_session(user: User, *, shared_computer: bool = False, user_agent: str =
             user_agent=user_agent[:200],
             seen_at=moment,
             expires_at=moment + _lifetime(shared_computer),
+            factor_due_at=due_at,
+            factor_checked_on=today(),
         )
     )
     user.last_seen_on = today()
@@ -67,21 +67,27 @@ def open_session(user: User, *, shared_computer: bool = False, user_agent: str =
     return token
 
 
-def touch_session(session: UserSession, user: User) -> None:
-    """Note that the session is in use, at most once a minute; puts its end off."""
+def touch_session(session: UserSession, user: User) -> datetime | None:
+    """Note that the session is in use, at most once a minute; puts its end off.
+
+    Once a day, and when a policy or a role changed, what is asked of the user is read anew. Returns from when on
+    the user must have a second factor.
+    """
     moment = now()
-    db.session.execute(
-        update(UserSession)
-        .where(UserSession.id == session.id)
-        .values(seen_at=moment, expires_at=moment + _lifetime(session.is_shared))
-    )
+    values: dict[str, object] = {"seen_at": moment, "expires_at": moment + _lifetime(session.is_shared)}
+    due_at = session.factor_due_at
+    if session.factor_checked_on != today():
+        due_at = None if user.has_second_factor else get_demand(user).due_at
+        values |= {"factor_due_at": due_at, "factor_checked_on": today()}
+    db.session.execute(update(UserSession).where(UserSession.id == session.id).values(**values))
     if user.last_seen_on != today():
         db.session.execute(update(User).where(User.id == user.id).values(last_seen_on=today()))
+    return due_at
 
 
 def needs_touch(session: UserSession) -> bool:
-    """Tell whether the last note is old enough to write another one."""
-    return now() - session.seen_at >= SEEN_EVERY
+    """Tell whether the last note is old enough to write another one, or the policies must be read anew."""
+    return session.factor_checked_on is None or now() - session.seen_at >= SEEN_EVERY
 
 
 def sign_out(actor: Actor) -> None:
