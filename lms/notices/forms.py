@@ -19,7 +19,5 @@ def read_choices(form: MultiDict[str, str], topics: Iterable[Topic]) -> Choices:
         hours = Hours(*(int(form.get(name, "")) for name in ("quiet_from", "quiet_to", "daily_at")))
     except ValueError as error:
         raise Invalid({"quiet_from": _("Choose full hours from 0 to 23.")}) from error
-    wanted = {
-        topic.key: (f"shown-{topic.key}" in form, form.get(f"mail-{topic.key}", "none")) for topic in topics
-    }
+    wanted = {topic.key: (f"shown-{topic.key}" in form, form.get(f"mail-{topic.key}")) for topic in topics}
     return Choices(wanted, hours)

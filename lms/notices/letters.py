@@ -32,11 +32,11 @@ def mail_due_notices() -> int:
     while True:
         moment = now()
         due = list_due_mail(moment, people=PEOPLE_A_STEP, each=MOST_TOLD)
-        unwanted = list_unwanted([one.user.id for one in due])
+        unwanted = list_unwanted([one.user_id for one in due])
         letters = {}
         for one in due:
             if after_quiet(one.hours, moment) <= moment and (told := _still_wanted(one, unwanted)):
-                letters[one.user.id] = _write_letter(one, told)
+                letters[one.user_id] = _write_letter(one, told)
         db.session.rollback()
         if not due:
             return written
@@ -51,13 +51,13 @@ def _still_wanted(due: DueMail, unwanted: set[tuple[int, str]]) -> list[Notice]:
     return [
         notice
         for notice in due.notices
-        if (notice.read_at is None or not notice.is_shown) and (due.user.id, notice.topic) not in unwanted
+        if (notice.read_at is None or not notice.is_shown) and (due.user_id, notice.topic) not in unwanted
     ]
 
 
 def _hand_over(due: Sequence[DueMail], letters: dict[int, Letter], moment: datetime) -> int:
     """Put letters into the post and mark their notices, in one step; what another worker took first is left out."""
-    late = {one.user.id: after_quiet(one.hours, moment) for one in due}
+    late = {one.user_id: after_quiet(one.hours, moment) for one in due}
     for until in {until for until in late.values() if until > moment}:
         _move([user_id for user_id, end in late.items() if end == until], moment, mail_at=until)
     ready = [user_id for user_id, end in late.items() if end <= moment]

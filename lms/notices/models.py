@@ -51,7 +51,7 @@ class Notice(Rooted, Base):
 
 
 class NoticeChoice(Base):
-    """How someone wants a topic; without a row it is as the topic says."""
+    """How someone wants a topic; without a row, or without a word on mail, it is as the topic says."""
 
     __tablename__ = "notice_choice"
     __table_args__ = (CheckConstraint("mail IN ('none', 'at_once', 'daily')", name="mail"),)
@@ -59,7 +59,7 @@ class NoticeChoice(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     topic: Mapped[str] = mapped_column(String(40), primary_key=True)
     is_shown: Mapped[bool] = mapped_column(default=True)
-    mail: Mapped[str] = mapped_column(String(8))
+    mail: Mapped[str | None] = mapped_column(String(8))
 
 
 class NoticeHours(Base):

@@ -125,7 +125,7 @@ def mail_mode(topic: Topic, choice: NoticeChoice | None, *, has_address: bool, i
     """Return how someone gets `topic` by mail: as chosen; else as the topic says, and pupils not at all."""
     if not has_address:
         return "none"
-    if choice is not None:
+    if choice is not None and choice.mail is not None:
         return choice.mail
     return "none" if is_pupil else topic.mail
 
@@ -140,6 +140,7 @@ def has_due_mail() -> bool:
 class DueMail:
     """What waits to be mailed to one person: the first of it, and how much there is of it."""
 
+    user_id: int
     user: User
     hours: Hours
     notices: list[Notice]
@@ -164,7 +165,7 @@ def list_due_mail(moment: datetime, *, people: int, each: int) -> list[DueMail]:
     )
     found: dict[int, DueMail] = {}
     for notice, user, hours, total in db.session.execute(statement):
-        found.setdefault(user.id, DueMail(user, hours_of(hours), [], total)).notices.append(notice)
+        found.setdefault(user.id, DueMail(user.id, user, hours_of(hours), [], total)).notices.append(notice)
     return list(found.values())
 
 

@@ -119,9 +119,9 @@ def read_all_notices(actor: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How someone wants notices: for each topic (shown here, how mailed), and the hours."""
+    """How someone wants notices: for each topic (shown here, how mailed; None: not asked), and the hours."""
 
-    topics: Mapping[str, tuple[bool, str]]
+    topics: Mapping[str, tuple[bool, str | None]]
     hours: Hours
 
 
@@ -131,9 +131,8 @@ def save_choices(actor: Actor, choices: Choices) -> None:
         raise NotAllowed()
     known = {topic.key for topic in list_topics(actor)}
     hours = (choices.hours.quiet_from, choices.hours.quiet_to, choices.hours.daily_at)
-    if not known >= set(choices.topics) or any(
-        mode not in MAIL_MODES for _on, mode in choices.topics.values()
-    ):
+    modes = {mode for _on, mode in choices.topics.values()}
+    if not known >= set(choices.topics) or not modes <= {None, *MAIL_MODES}:
         raise Invalid(message=_("Choose one of the ways offered for each kind of notice."))
     if any(not 0 <= hour <= 23 for hour in hours):
         raise Invalid({"quiet_from": _("Choose full hours from 0 to 23.")})
@@ -156,10 +155,11 @@ def stop_mail(user_uuid: UUID, topics: Sequence[str]) -> None:
     db.session.execute(waiting.values(mail_at=None).execution_options(synchronize_session=False))
 
 
-def _choose(user_id: int, topic: str, *, mail: str, is_shown: bool | None = None) -> None:
-    insert_if_new(NoticeChoice, user_id=user_id, topic=topic, mail=mail, is_shown=is_shown is not False)
+def _choose(user_id: int, topic: str, *, mail: str | None, is_shown: bool | None = None) -> None:
+    """Keep one choice; None leaves what was chosen before."""
+    insert_if_new(NoticeChoice, user_id=user_id, topic=topic, is_shown=True)
     row = db.session.get_one(NoticeChoice, (user_id, topic))
-    row.mail = mail
+    row.mail = row.mail if mail is None else mail
     row.is_shown = row.is_shown if is_shown is None else is_shown
     db.session.flush()
 

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("topic", sa.String(length=40), nullable=False),
         sa.Column("is_shown", sa.Boolean(), nullable=False),
-        sa.Column("mail", sa.String(length=8), nullable=False),
+        sa.Column("mail", sa.String(length=8), nullable=True),
         sa.CheckConstraint("mail IN ('none', 'at_once', 'daily')", name=op.f("ck_notice_choice_mail")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notice_choice_user_id")),
         sa.PrimaryKeyConstraint("user_id", "topic", name=op.f("pk_notice_choice")),
