@@ -14,13 +14,14 @@ from lms.core.db import db
 from lms.courses.models import Run
 from lms.courses.queries import list_learning
 from lms.lessons.permissions import has_begun
-from lms.lessons.queries import Stop, list_stops, load_snapshot
+from lms.lessons.queries import Stop, list_done, list_stops, load_snapshot
 from lms.lessons.snapshots import FrozenActivity, Snapshot
 from lms.people.merges import accounts_of
 from lms.records.models import Statement
 
 DAYS_AHEAD = 7
 MOST_DEEDS = 2000
+MOST_STOPS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,21 @@ class NextStep:
     snapshot: Snapshot
     activity: FrozenActivity
     place: int
+    done: tuple[bool, ...]
+
+    @property
+    def river(self) -> tuple[bool, ...]:
+        """The stops of the river, at most twelve: filled where everything up to the next one is done."""
+        count = len(self.done)
+        stops = min(count, MOST_STOPS)
+        return tuple(
+            all(self.done[stop * count // stops : (stop + 1) * count // stops]) for stop in range(stops)
+        )
+
+    @property
+    def river_place(self) -> int:
+        """At which stop of the river the learner is."""
+        return self.place * len(self.river) // len(self.done)
 
     @property
     def minutes_left(self) -> int | None:
@@ -76,8 +92,8 @@ class DueLesson:
 
     @property
     def is_late(self) -> bool:
-        """True once its time is over and it is not done."""
-        return not self.stop.is_complete and self.stop.due_at is not None and self.stop.due_at < now()
+        """True once its time is over."""
+        return self.stop.due_at is not None and self.stop.due_at < now()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,7 @@ def load_home(actor: Actor) -> Home:
     stops = list_stops([run.id for run in runs], actor.user_id)
     cards = [CourseCard(run, stops[run.id], _current(run, stops[run.id])) for run in runs]
     return Home(
-        step=_next_step(cards),
+        step=_next_step(cards, actor.user_id),
         due=_due(cards),
         cards=cards,
         results=list_results(cards)[:3],
@@ -154,7 +170,7 @@ def _is_open(run: Run, stop: Stop) -> bool:
     return has_begun(run, stop.opens_at, now(), today())
 
 
-def _next_step(cards: list[CourseCard]) -> NextStep | None:
+def _next_step(cards: list[CourseCard], user_id: int | None) -> NextStep | None:
     waiting = [(card.run, card.current) for card in cards if card.current is not None]
     if not waiting:
         return None
@@ -166,18 +182,20 @@ def _next_step(cards: list[CourseCard]) -> NextStep | None:
     )
     snapshot = load_snapshot(stop.revision_id, stop.digest)
     activity = (snapshot.find(stop.progress.at_activity) if stop.progress else None) or snapshot.activities[0]
-    return NextStep(run, stop, snapshot, activity, snapshot.place_of(activity.uuid))
+    through = list_done(run.id, user_id, stop.lesson_id) if stop.progress else frozenset()
+    done = tuple(one.uuid in through for one in snapshot.activities)
+    return NextStep(run, stop, snapshot, activity, snapshot.place_of(activity.uuid), done)
 
 
 def _due(cards: list[CourseCard]) -> list[DueLesson]:
-    """Return what is due from now to a week ahead, and what is late and not done, soonest first."""
+    """Return what is not done and due within a week, or late, soonest first."""
     latest = today() + timedelta(days=DAYS_AHEAD)
     found = []
     for card in cards:
         for stop in card.stops:
-            if stop.due_at is None:
+            if stop.due_at is None or stop.is_complete:
                 continue
             day = stop.due_at.astimezone(CITY).date()
-            if day <= latest and (day >= today() or not stop.is_complete):
+            if day <= latest:
                 found.append(DueLesson(card.run, stop, day))
     return sorted(found, key=lambda due: due.day)

@@ -19,14 +19,16 @@ from lms.core.web import actor, see_other, toast
 from lms.courses.queries import list_learning
 from lms.courses.services import enroll_by_code
 from lms.lessons import home
+from lms.lessons.answers import count_answers, list_answers
 from lms.lessons.blueprint import bp
 from lms.lessons.permissions import has_begun
-from lms.lessons.player import get_seat_in_run
+from lms.lessons.player import get_lesson_page, get_seat_in_run
 from lms.lessons.queries import list_stops
 from lms.people.access import signed_in
 
 place("lessons", "learner", "learn")
 place("lessons.results", "learner", "results")
+place("lessons.lesson_results", "learner", "results")
 add_nav_item(NavItem("learner", "learn", _l("Learn"), "lessons.learn", "book-open", 10))
 add_nav_item(NavItem("learner", "results", _l("Results"), "lessons.results", "chart-no-axes-column", 30))
 
@@ -73,9 +75,24 @@ def outline(run_uuid: UUID) -> str:
 def results() -> str:
     """Every lesson begun, with what it gave."""
     runs = list_learning(actor())
-    stops = list_stops([run.id for run in runs], actor().user_id)
+    run_ids = [run.id for run in runs]
+    stops = list_stops(run_ids, actor().user_id)
     cards = [home.CourseCard(run, stops[run.id], None) for run in runs]
-    return render_template("learn/results.html", page_title=_("Results"), cards=cards)
+    tallies = count_answers(actor().user_id, run_ids)
+    return render_template("learn/results.html", page_title=_("Results"), cards=cards, tallies=tallies)
+
+
+@bp.get("/learn/results/<uuid:run_uuid>/<uuid:lesson_uuid>")
+@signed_in()
+def lesson_results(run_uuid: UUID, lesson_uuid: UUID) -> str:
+    """One lesson, question by question: what was answered, what came of it."""
+    lesson = get_lesson_page(actor(), run_uuid, lesson_uuid)
+    return render_template(
+        "learn/answers.html",
+        page_title=_("Results: %(title)s", title=lesson.stop.title),
+        lesson=lesson,
+        answers=list_answers(lesson),
+    )
 
 
 @bp.route("/learn/join", methods=["GET", "POST"])

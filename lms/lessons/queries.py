@@ -14,7 +14,7 @@ from lms.core.db import db
 from lms.core.errors import NotAllowed, NotFound
 from lms.courses.models import Course, Run, Unit
 from lms.courses.permissions import can_read_course
-from lms.lessons.models import Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
+from lms.lessons.models import DONE, Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
 from lms.lessons.permissions import can_edit_lesson
 from lms.lessons.snapshots import Snapshot, parse_snapshot, remember, remembered
 from lms.orgs.models import Org
@@ -165,6 +165,17 @@ def list_progress(run_id: int, user_id: int, lesson_id: int) -> dict[UUID, Progr
         Progress.run_id == run_id, Progress.user_id == user_id, Progress.lesson_id == lesson_id
     )
     return {row.activity_uuid: row for row in db.session.scalars(query)}
+
+
+def list_done(run_id: int, user_id: int | None, lesson_id: int) -> frozenset[UUID]:
+    """Return the activities of a lesson that a learner is through with."""
+    query = select(Progress.activity_uuid).where(
+        Progress.run_id == run_id,
+        Progress.user_id == user_id,
+        Progress.lesson_id == lesson_id,
+        Progress.status == DONE,
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def find_progress(run_id: int, user_id: int, activity_uuid: UUID) -> Progress | None:

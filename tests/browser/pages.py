@@ -51,6 +51,7 @@ def learner_places(site: Site) -> list[Place]:
         ),
         Place("end", "minh", f"{lesson}/end"),
         Place("results", "minh", "/learn/results"),
+        Place("lesson-results", "minh", f"/learn/results/{made['run']}/{made['lesson']}"),
         Place("join", "minh", "/learn/join"),
         Place("account", "minh", "/account"),
         Place("password", "minh", "/account/password"),
@@ -64,6 +65,7 @@ def teacher_places(site: Site) -> list[Place]:
     course, lesson, run = made["course"], made["lesson"], made["run"]
     return [
         Place("teach", "lan", "/teach"),
+        Place("second-step", "lan", "/account/second-step"),
         Place("new-course", "lan", "/teach/courses/new"),
         Place("builder", "lan", f"/teach/courses/{course}"),
         Place("course-settings", "lan", f"/teach/courses/{course}/settings"),
@@ -101,6 +103,7 @@ def keeper_places(site: Site) -> list[Place]:
         Place("org-edit", "ha", f"/manage/orgs/{made['school']}/edit"),
         Place("org-move", "ha", f"/manage/orgs/{made['class']}/move"),
         Place("org-close", "ha", f"/manage/orgs/{made['class']}/close"),
+        Place("org-second-step", "ha", f"/manage/orgs/{made['school']}/second-step"),
         Place("import", "ha", f"/manage/orgs/{made['school']}/import"),
         Place("users", "ha", "/manage/users"),
         Place("user", "ha", f"/manage/users/{made['minh']}"),

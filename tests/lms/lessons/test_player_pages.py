@@ -9,6 +9,7 @@ from lms.core.clock import now
 from lms.core.db import db, write
 from lms.lessons import services
 from lms.lessons.queries import find_lesson_progress, find_progress
+from lms.questions.grading import Response
 from lms.records.models import Statement
 
 
@@ -226,3 +227,38 @@ def test_views_of_progress_survive_a_second_learner(published, visit):
     for name in ("minh", "mai"):
         row = find_lesson_progress(published.run.id, published.users[name].id, published.lesson.id)
         assert row.at_activity == published.text.uuid
+
+
+def test_the_river_is_filled_by_what_is_done_not_by_where_one_is(published, visit):
+    browser = visit(published, "minh")
+    key = key_in(browser.get(path(published, published.question)).text)
+    browser.post(f"{path(published, published.question)}/answer", data={"choice": "c", "key": key})
+    browser.get(path(published, published.number))
+    page = browser.get("/learn?lang=en").text
+    assert (
+        "1 of 3 activities done." in page
+        and "1 of 3 activities" in browser.get(f"/learn/runs/{published.run.uuid}?lang=en").text
+    )
+    river = page[page.index('<svg class="river"') :].split("</svg>")[0]
+    assert re.findall(r'class="(river-\w+)"', river) == ["river-ahead", "river-past"]
+    assert re.findall(r'class="(stop-\w+)"', river) == ["stop-ahead", "stop-past"]
+
+
+def test_what_is_done_is_no_longer_due(published, visit):
+    with write():
+        services.schedule_lesson(
+            published.actor("lan"),
+            published.run,
+            published.lesson,
+            opens_at=None,
+            due_at=now() + timedelta(hours=2),
+        )
+    browser = visit(published, "minh")
+    assert 'id="due"' in browser.get("/learn").text
+    with write():
+        minh = published.actor("minh")
+        services.complete_activity(minh, published.run, published.text.uuid)
+        services.answer_question(minh, published.run, published.question.uuid, Response(("c",)), key="1")
+        services.answer_question(minh, published.run, published.number.uuid, Response(text="8,5"), key="2")
+    page = browser.get("/learn").text
+    assert 'id="due"' not in page and 'id="lately"' in page
