@@ -22,6 +22,7 @@ from content_store.search import Document, SearchIndex
 KIND = "item"
 LONGEST_BODY = 2_000_000
 _BATCH = 100
+_AT_ONCE = 500  # ids in one statement
 
 
 def document_of(version: Version) -> Document:
@@ -78,10 +79,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """How many documents a new index holds, and the last queue row that it takes in."""
+    """How many documents a new index holds, and the queue rows that it takes in."""
 
     count: int
-    last_row_id: int | None
+    row_ids: tuple[int, ...]
 
 
 def read_pending(session: Session, limit: int = _BATCH) -> Pending:
@@ -112,15 +113,18 @@ def settle_pending(session: Session, row_ids: Iterable[int]) -> None:
 
 
 def rebuild_index(session: Session, index: SearchIndex) -> Rebuilt:
-    """Build the whole index anew. Reads rows only; changes made meanwhile stay in the queue."""
-    last = session.scalar(select(func.max(SearchQueueRow.id)))
-    return Rebuilt(index.rebuild(all_documents(session)), last)
+    """Build the whole index anew. Reads rows only; changes made meanwhile stay in the queue.
+
+    It remembers the rows themselves: on PostgreSQL one with a lower id may be committed later.
+    """
+    waiting = tuple(session.scalars(select(SearchQueueRow.id)))
+    return Rebuilt(index.rebuild(all_documents(session)), waiting)
 
 
 def settle_rebuilt(session: Session, rebuilt: Rebuilt) -> None:
     """Forget the queue rows that were waiting when the rebuild began."""
-    if rebuilt.last_row_id is not None:
-        session.execute(delete(SearchQueueRow).where(SearchQueueRow.id <= rebuilt.last_row_id))
+    for start in range(0, len(rebuilt.row_ids), _AT_ONCE):
+        settle_pending(session, rebuilt.row_ids[start : start + _AT_ONCE])
 
 
 def all_documents(session: Session) -> Iterator[Document]:

@@ -25,6 +25,7 @@ from lms.core.events import announce
 from lms.core.wakeup import wake
 
 LEASE = timedelta(minutes=2)
+SKEW = timedelta(minutes=2)  # so far the clocks of several nodes may be apart
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 log = structlog.get_logger("jobs")
 
@@ -133,14 +134,25 @@ def enqueue(
 
 
 def _may_run(moment: datetime) -> ColumnElement[bool]:
-    """Queued and due, or left behind by a dead worker; and nobody else is at work in its lane."""
+    """Queued and due, or left behind by a dead worker; and nobody else is at work in its lane.
+
+    A row from the future (the clock was wrong and has been set back) is due at once: it must not wait a day.
+    """
     other = aliased(Job)
+    far = moment + 2 * LEASE  # no living worker holds a lease so long
     busy = exists().where(
-        other.lane == Job.lane, other.state == "running", other.lease_until >= moment, other.id != Job.id
+        other.lane == Job.lane,
+        other.state == "running",
+        other.lease_until.between(moment, far),
+        other.id != Job.id,
     )
+    from_the_future = or_(Job.created_at > moment + SKEW, Job.started_at > moment + SKEW)
+    is_left = and_(Job.state == "running", or_(Job.lease_until < moment, Job.lease_until > far))
     return and_(
-        Job.run_after <= moment,
-        or_(Job.state == "queued", and_(Job.state == "running", Job.lease_until < moment)),
+        or_(
+            and_(Job.state == "queued", or_(Job.run_after <= moment, from_the_future)),
+            is_left,
+        ),
         or_(Job.lane.is_(None), ~busy),
     )
 
@@ -182,6 +194,8 @@ def run_job(job_id: int) -> bool:
     try:
         if kind is None:
             raise LookupError(f"no job is registered as {row.name!r}")
+        if row.attempts > row.max_attempts:
+            raise LookupError("the worker died each time that it ran this job")
         kind.run(**row.args)
     except Exception as error:  # the worker must outlive any job; the row keeps what happened
         db.session.rollback()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.clock import now
@@ -52,7 +52,7 @@ def enqueue_repeated() -> int:
     db.session.rollback()
     moment, made = now(), 0
     for repeated in _repeated.values():
-        if due_from.get(repeated.name, moment) <= moment:
+        if not moment < due_from.get(repeated.name, moment) <= moment + repeated.interval:
             made += _take_turn(repeated, moment)
     return made
 
@@ -63,7 +63,11 @@ def _take_turn(repeated: Repeated, moment: datetime) -> bool:
         insert_if_new(Schedule, name=repeated.name, next_at=moment)
         moved = db.session.execute(
             update(Schedule)
-            .where(Schedule.name == repeated.name, Schedule.next_at <= moment)
+            .where(
+                Schedule.name == repeated.name,
+                # one further away than its interval was set by a clock that ran ahead
+                or_(Schedule.next_at <= moment, Schedule.next_at > moment + repeated.interval),
+            )
             .values(next_at=moment + repeated.interval)
             .execution_options(synchronize_session=False)
         )

@@ -23,6 +23,7 @@ from wtforms import ValidationError
 
 from lms.core.actor import ANONYMOUS, Actor
 from lms.core.config import Settings
+from lms.core.cookies import SessionCookies
 from lms.core.i18n import LazyText, current_locale
 from lms.core.nav import build_nav, home_area, link
 
@@ -126,6 +127,7 @@ def init_app(app: Flask, config: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=2_000_000,
         MAX_CONTENT_LENGTH=4_000_000,
     )
+    app.session_interface = SessionCookies()
     csrf.init_app(app)
     if config.trusted_proxies:
         hops = config.trusted_proxies

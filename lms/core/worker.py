@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from lms.core.db import db
 from lms.core.jobs import due_job_ids, renew_leases, run_job
@@ -39,8 +38,8 @@ def keep_sweeping(app: Flask, stopping: threading.Event, on_tick: Callable[[], N
             sweep(app)
             if on_tick is not None:
                 on_tick()
-        except OperationalError as error:
-            log.warning("worker.database_away", error=type(error).__name__)
+        except Exception as error:  # whatever breaks, the next sweep must come
+            log.warning("worker.sweep_failed", error=type(error).__name__)
 
 
 def keep_leases(app: Flask, stopping: threading.Event) -> None:
@@ -49,8 +48,8 @@ def keep_leases(app: Flask, stopping: threading.Event) -> None:
         try:
             with app.app_context():
                 renew_leases()
-        except OperationalError as error:
-            log.warning("worker.database_away", error=type(error).__name__)
+        except Exception as error:  # whatever breaks, the leases must be renewed
+            log.warning("worker.renewal_failed", error=type(error).__name__)
 
 
 def run_worker(app: Flask, threads: int = 2) -> None:

@@ -11,10 +11,11 @@ from lms.core.jobs import enqueue, job
 from lms.library.door import open_store
 
 LANE = "item index"  # one writer at a time
+PATIENT = 10_000  # an index that is behind is tried until it succeeds: every half hour in the end
 LOOK_AGAIN = timedelta(seconds=2)
 
 
-@job("index_items", lane=LANE)
+@job("index_items", max_attempts=PATIENT, lane=LANE)
 def index_items() -> None:
     """Bring the index up to date with everything that waits; look again soon when another one is writing it."""
     try:

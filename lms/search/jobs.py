@@ -8,10 +8,11 @@ from lms.core.jobs import enqueue, job
 from lms.search.services import index_dirty_pages, rebuild_pages
 
 LANE = "page index"  # one writer at a time
+PATIENT = 10_000  # an index that is behind is tried until it succeeds: every half hour in the end
 LOOK_AGAIN = timedelta(seconds=2)
 
 
-@job("index_pages", lane=LANE)
+@job("index_pages", max_attempts=PATIENT, lane=LANE)
 def index_pages() -> None:
     """Settle every stale document; look again soon when another one is writing the index."""
     try:

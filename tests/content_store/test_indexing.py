@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from content_store import indexing
 from content_store.blobs import Blobs
 from content_store.errors import StoreError
+from content_store.models import SearchQueueRow
 from content_store.search import Query
 from content_store.store import ContentStore, Metadata, NewFile
 
@@ -127,3 +130,15 @@ def test_reading_what_waits_changes_no_row(store: ContentStore, store_session: S
     assert store.read_pending().count == 1
     assert indexing.count_pending(store_session) == before
     assert not store_session.dirty
+
+
+def test_a_change_committed_late_with_a_lower_number_survives_a_rebuild(
+    store: ContentStore, store_session: Session
+):
+    uuid = add(store, "Trước", "bài")
+    store_session.execute(update(SearchQueueRow).values(id=SearchQueueRow.id + 100))
+    rebuilt = store.rebuild_index()
+    store_session.add(SearchQueueRow(id=1, item_uuid=UUID(uuid)))  # as another transaction on PostgreSQL may
+    store_session.flush()
+    store.settle_rebuilt(rebuilt)
+    assert indexing.count_pending(store_session) == 1

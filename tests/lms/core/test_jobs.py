@@ -169,3 +169,16 @@ def test_only_a_failed_job_can_be_retried(act: Flask) -> None:
         row = enqueue("test_note", text="one")
     with write(), pytest.raises(NotFound):
         retry_job(row.id)
+
+
+def test_a_job_whose_worker_dies_each_time_ends_as_failed(act: Flask) -> None:
+    with write():
+        row = enqueue("test_note", text="deadly")
+    for hours in range(2):
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            assert claim_job(row.id) is not None  # and the worker is killed
+    with time_machine.travel(clock.now() + timedelta(hours=9), tick=False):
+        assert not run_job(row.id)
+    db.session.rollback()
+    assert db.session.scalar(select(Job.state).where(Job.id == row.id)) == "failed"
+    assert ran == []
