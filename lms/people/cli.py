@@ -50,3 +50,16 @@ def reset_password(login: str) -> None:
     if user is None:
         raise NotFound(_("No account has this user name or mail address."))
     click.echo(f"{user.login or user.email}\t{services.set_password_for(SYSTEM, user)}")
+
+
+@cli.command("reset-second-step")
+@click.argument("login")
+@with_appcontext
+def reset_second_step(login: str) -> None:
+    """Remove the second step of an account whose owner lost it; the password alone signs in again."""
+    user = find_user(login)
+    if user is None:
+        raise NotFound(_("No account has this user name or mail address."))
+    with write():
+        services.reset_factor(SYSTEM, user)
+    click.echo(user.login or user.email)

@@ -63,7 +63,9 @@ def free_ports(count: int) -> list[int]:
         return [int(probe.getsockname()[1]) for probe in probes]
 
 
-def site_environ(folder: Path, port: int, files_port: int, **settings: str) -> dict[str, str]:
+def site_environ(
+    folder: Path, port: int, files_port: int, *, host: str = "127.0.0.1", **settings: str
+) -> dict[str, str]:
     """Return the environment of an installation in `folder`; of ours only what finds programs."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
     return {
@@ -71,7 +73,7 @@ def site_environ(folder: Path, port: int, files_port: int, **settings: str) -> d
         "PYTHONUTF8": "1",
         "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(folder),
-        "BASE_URL": f"http://127.0.0.1:{port}",
+        "BASE_URL": f"http://{host}:{port}",
         "CONTENT_URL": f"http://127.0.0.1:{files_port}",
         "SECRET_KEY": secrets.token_urlsafe(32),
         "DEVELOPMENT": "yes",
@@ -80,10 +82,13 @@ def site_environ(folder: Path, port: int, files_port: int, **settings: str) -> d
 
 
 @contextmanager
-def live_site(folder: Path, *prepare: str, **settings: str) -> Iterator[Site]:
-    """Serve an installation in `folder` after `tests.browser.seed <prepare>` (or `lms demo` for "demo")."""
+def live_site(folder: Path, *prepare: str, host: str = "127.0.0.1", **settings: str) -> Iterator[Site]:
+    """Serve an installation in `folder` after `tests.browser.seed <prepare>` (or `lms demo` for "demo").
+
+    `host` is the name readers type; a passkey needs one, such as localhost.
+    """
     port, files_port = free_ports(2)
-    environ = site_environ(folder, port, files_port, **settings)
+    environ = site_environ(folder, port, files_port, host=host, **settings)
     run_module("lms", "db", "upgrade", environ=environ)
     made: dict[str, Any] = {}
     if prepare == ("demo",):

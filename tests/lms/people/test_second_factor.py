@@ -14,6 +14,7 @@ from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.core.worker import sweep
 from lms.people import services as people
+from lms.people.cli import cli as people_cli
 from lms.people.models import STAFF_ROLES, UserSession
 from lms.people.queries import load_actor
 from lms.people.second_factor_models import (
@@ -504,3 +505,15 @@ def test_no_table_of_the_second_step_keeps_a_token(lan):
     assert db.session.scalar(select(PendingSignIn.token_hash)) != found.pending
     done = people.finish_with_code(found.pending, codes[0], remember=True)
     assert db.session.scalar(select(TrustedDevice.token_hash)) != done.device_token
+
+
+def test_a_locked_out_administrator_signs_in_again_after_a_reset_at_a_terminal(app, lan):
+    give_app(lan)
+    assert people.sign_in("lan", PASSWORD).pending
+    done = app.test_cli_runner().invoke(people_cli, ("reset-second-step", "LAN"))
+    assert done.output == "lan\n"
+    db.session.expire_all()
+    assert people.sign_in("lan", PASSWORD).token
+    assert isinstance(
+        app.test_cli_runner().invoke(people_cli, ("reset-second-step", "nobody")).exception, NotFound
+    )
