@@ -12,6 +12,7 @@ from flask_compress import Compress
 from content_store.blobs import open_blobs
 from content_store.search import open_index
 from lms.core import (
+    addresses,
     assets,
     covers,
     db,
@@ -96,6 +97,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.extensions["staff_roles"] = frozenset()
     logs.configure_logs(settings.log_format)
     logs.init_app(app)
+    addresses.init_app(app)
     i18n.init_app(app)
     web.init_app(app, settings)
     headers.init_app(app)

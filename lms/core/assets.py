@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from flask import Flask, url_for
+from flask import Flask
 from servestatic import ServeStatic
 
 from lms.core.paths import STATIC
@@ -26,11 +26,12 @@ def load_manifest() -> dict[str, str]:
 def init_app(app: Flask) -> None:
     """Give templates `asset(name)`."""
     manifest = load_manifest()
+    addresses = {name: f"{app.static_url_path}/{built}" for name, built in manifest.items()}
 
     def asset(name: str) -> str:
         """Return the address of a built file."""
-        if name in manifest:
-            return url_for("static", filename=manifest[name])
+        if name in addresses:
+            return addresses[name]
         if not manifest and app.testing:
             return f"/static/{name}"
         if not manifest:

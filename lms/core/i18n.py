@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
@@ -16,11 +17,12 @@ from flask_babel import (
     format_datetime,
     format_decimal,
     get_locale,
-    ngettext,
+    get_translations,
 )
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString as LazyText
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from lms.core.clock import CITY
 from lms.core.paths import TRANSLATIONS
@@ -29,6 +31,58 @@ LOCALES = ("vi", "en")
 COOKIE = "locale"
 
 __all__ = ["LOCALES", "N_", "LazyText", "_", "_l", "current_locale", "init_app", "ngettext", "speaking"]
+
+
+_catalogs: dict[str, NullTranslations] = {}
+_ready: dict[tuple[str, str], Markup] = {}  # texts of templates without a gap, as they stand on the page
+
+
+def _catalog() -> NullTranslations:
+    """Return the texts of the present reader's language, read from disk once."""
+    locale = get_locale()
+    language = locale.language if locale else ""
+    found = _catalogs.get(language)
+    if found is None:
+        found = get_translations()
+        if language:  # outside the application there is none
+            _catalogs[language] = found
+    return found
+
+
+def _(message: str, **values: object) -> str:
+    """Return `message` in the reader's language, with `values` in its gaps."""
+    text = _catalog().gettext(message)
+    return text % values if values else text
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """Return the form that fits `num`, with `num` and `values` in its gaps."""
+    return _catalog().ngettext(one, many, num) % {"num": num, **values}
+
+
+def _l(message: str, **values: object) -> LazyText:
+    """Return `message` as a text that is translated when it is shown."""
+    return LazyText(_, message, **values)
+
+
+@pass_eval_context
+def _template_text(context: EvalContext, message: str, **values: object) -> str:
+    """`_()` of templates: every text is a format string there, so a percent sign is written twice."""
+    if not context.autoescape:
+        return _catalog().gettext(message) % values
+    if values:
+        return Markup(_catalog().gettext(message)) % values
+    key = (current_locale(), message)
+    found = _ready.get(key)
+    if found is None:
+        found = _ready[key] = Markup(_catalog().gettext(message)) % values
+    return found
+
+
+@pass_eval_context
+def _template_plural(context: EvalContext, one: str, many: str, num: int, **values: object) -> str:
+    text = _catalog().ngettext(one, many, num)
+    return (Markup(text) if context.autoescape else text) % {"num": num, **values}
 
 
 def N_(message: str) -> str:
@@ -92,5 +146,6 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=_choose_locale,
     )
+    app.jinja_env.globals.update(_=_template_text, gettext=_template_text, ngettext=_template_plural)
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as the extraction reads them
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, request
 from werkzeug.routing import BuildError
 
 from lms.core.actor import Actor
+from lms.core.addresses import address_of
 from lms.core.i18n import LazyText
 
 
@@ -50,7 +51,7 @@ def place(name: str, area: str, key: str) -> None:
 def link(endpoint: str, **values: object) -> str:
     """Return the address of `endpoint`, or '' where this installation has no such page."""
     try:
-        return url_for(endpoint, **values)  # type: ignore[arg-type]
+        return address_of(endpoint, **values)
     except BuildError:
         return ""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, false, func, or_, select, true
 
 from lms.core.actor import ANONYMOUS, Actor, Grant
 from lms.core.clock import now, today
@@ -50,17 +51,24 @@ def count_at_sign_in(name: str, count: Callable[[ColumnElement[int]], ScalarSele
 
 def find_session(token: str) -> tuple[UserSession, User, dict[str, int]] | None:
     """Return the living session of `token`, its active user and what is counted for that one. One query."""
-    counts = (count(User.id).label(name) for name, count in _counts.items())
-    row = db.session.execute(
+    values = {"token_hash": hash_token(token), "moment": now()}
+    row = db.session.execute(_living_session(tuple(_counts)), values).first()
+    return None if row is None else (row[0], row[1], dict(zip(_counts, row[2:], strict=True)))
+
+
+@lru_cache
+def _living_session(names: tuple[str, ...]) -> Select[Any]:
+    """The statement of `find_session`: asked on every page, so it is put together once."""
+    counts = (_counts[name](User.id).label(name) for name in names)
+    return (
         select(UserSession, User, *counts)
         .join(User, User.id == UserSession.user_id)
         .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.expires_at > now(),
+            UserSession.token_hash == bindparam("token_hash"),
+            UserSession.expires_at > bindparam("moment", type_=UserSession.expires_at.type),
             User.status == "active",
         )
-    ).first()
-    return None if row is None else (row[0], row[1], dict(zip(_counts, row[2:], strict=True)))
+    )
 
 
 def load_actor(token: str) -> Actor:
@@ -72,7 +80,8 @@ def load_actor(token: str) -> Actor:
 def build_actor(user: User, *, session_id: int | None = None) -> Actor:
     """Return `user` as an Actor with the roles that hold today and the audiences they open. One query."""
     held, audiences, in_sector = set(), {"public", f"user:{user.uuid}"}, False
-    for role, org_id, uuid, kind in db.session.execute(_roles_with_ancestors(user.id)):
+    values = {"user_id": user.id, "day": today()}
+    for role, org_id, uuid, kind in db.session.execute(_roles_with_ancestors(), values):
         held.add((role, org_id))
         audiences.add(f"org:{uuid}")
         in_sector = in_sector or kind in SECTOR_KINDS
@@ -93,18 +102,30 @@ def build_actor(user: User, *, session_id: int | None = None) -> Actor:
     )
 
 
-def _roles_with_ancestors(user_id: int) -> Select[str, int, UUID, str]:
-    """Select each current role once for every node from where it is held up to the root."""
-    held = select(RoleGrant.org_id).where(RoleGrant.user_id == user_id, is_current())
-    climb = select(Org.id.label("start"), Org.id.label("node"), Org.parent_id).where(Org.id.in_(held))
-    up = climb.cte("up", recursive=True)
-    parent = aliased(Org)
-    up = up.union(select(up.c.start, parent.id, parent.parent_id).join(parent, parent.id == up.c.parent_id))
+@lru_cache(maxsize=1)
+def _roles_with_ancestors() -> Select[Any]:
+    """Select each current role once for every node from where it is held up to the root.
+
+    Of the tables' columns, with the person and the day left open: asked on every page, so it is put together once.
+    """
+    grant, org = RoleGrant.__table__.c, Org.__table__.c
+    day = bindparam("day", type_=RoleGrant.valid_from.type)
+    current = and_(
+        grant.user_id == bindparam("user_id"),
+        grant.valid_from <= day,
+        or_(grant.valid_to.is_(None), grant.valid_to > day),
+    )
+    climb = select(org.id.label("start"), org.id.label("node"), org.parent_id)
+    up = climb.where(org.id.in_(select(grant.org_id).where(current))).cte("up", recursive=True)
+    parent = Org.__table__.alias()
+    up = up.union(
+        select(up.c.start, parent.c.id, parent.c.parent_id).join(parent, parent.c.id == up.c.parent_id)
+    )
     return (
-        select(RoleGrant.role, RoleGrant.org_id, Org.uuid, Org.kind)
-        .join(up, up.c.start == RoleGrant.org_id)
-        .join(Org, Org.id == up.c.node)
-        .where(RoleGrant.user_id == user_id, is_current())
+        select(grant.role, grant.org_id, org.uuid, org.kind)
+        .join(up, up.c.start == grant.org_id)
+        .join(Org.__table__, org.id == up.c.node)
+        .where(current)
     )
 
 
