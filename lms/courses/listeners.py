@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from lms.core.db import db
 from lms.core.events import listens_to
 from lms.core.i18n import _
-from lms.courses.models import Course, Enrollment
+from lms.courses.models import Course, Enrollment, Run
 from lms.courses.services import following
 from lms.courses.services.delivery import join_from_class, leave_class
 from lms.people.events import (
@@ -20,6 +20,7 @@ from lms.people.events import (
     UsersUnmerged,
 )
 from lms.people.merge_previews import MergeLine, previews_merge
+from lms.people.moves_previews import MoveLine, previews_move
 
 
 @listens_to(RoleGranted)
@@ -97,4 +98,26 @@ def preview_places(kept_id: int, merged_id: int) -> list[MergeLine]:
     return [
         MergeLine(_("Places in course runs"), len(places), note),
         MergeLine(_("Courses owned"), db.session.scalar(courses) or 0),
+    ]
+
+
+@previews_move
+def preview_runs(user_id: int, from_id: int, to_id: int | None) -> list[MoveLine]:
+    """Tell which runs a pupil leaves and joins with the class."""
+    followed = following.list_runs_of_class(from_id)
+    joined = following.list_runs_of_class(to_id) if to_id is not None else []
+    held = select(Enrollment.run_id).where(
+        Enrollment.user_id == user_id,
+        Enrollment.role == "learner",
+        Enrollment.status == "active",
+        Enrollment.source == "class",
+    )
+    mine = set(db.session.scalars(held))
+    named = select(Run.id, Run.title).where(Run.id.in_([*followed, *joined]))
+    titles = {run_id: title for run_id, title in db.session.execute(named)}
+    left = tuple(titles[run_id] for run_id in followed if run_id in mine and run_id not in joined)
+    new = tuple(titles[run_id] for run_id in joined if run_id not in mine)
+    return [
+        MoveLine(_("Course runs the pupil leaves"), left),
+        MoveLine(_("Course runs the pupil joins"), new),
     ]

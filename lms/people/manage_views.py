@@ -12,6 +12,10 @@ from lms.people import (
     manage_factor_pages,
     manage_org_pages,
     manage_user_pages,
+    merge_pages,
+    move_pages,
+    rollover_pages,
+    year_jobs,
 )
 from lms.people.manage_blueprint import ADMINS, KEEPERS, bp
 
@@ -25,6 +29,10 @@ __all__ = [
     "manage_factor_pages",
     "manage_org_pages",
     "manage_user_pages",
+    "merge_pages",
+    "move_pages",
+    "rollover_pages",
+    "year_jobs",
 ]
 
 place(bp.name, "staff", "manage")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -148,7 +148,7 @@ def _carry_identifiers(merge: UserMerge, kept: User, merged: User) -> None:
 def _restore_owner(
     model: type[RoleGrant] | type[ExternalId], change: MergeChange, kept: User, merged: User
 ) -> None:
-    row = db.session.get(model, int(change.row_id))
+    row = cast("RoleGrant | ExternalId | None", db.session.get(model, int(change.row_id)))
     if row is None or row.user_id != kept.id:
         return
     row.user_id = merged.id
