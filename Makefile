@@ -29,9 +29,9 @@ test: for-test built ## everything, as CI runs it: PostgreSQL, S3 and Chromium t
 	@chromium="$$($(PY) -m build_support.chromium)" && \
 	CHROMIUM_PATH="$$chromium" $(PY) -m pytest -p build_support.skip_report -n $(WORKERS) --dist loadgroup $(ARGS) tests
 
-quick: for-test built ## the tests without browser, PostgreSQL, S3 and packaging, under a minute
+quick: for-test built ## the tests without browser, PostgreSQL, S3, packaging and the slow ones
 	@$(PY) -m pytest -p build_support.skip_report -n $(WORKERS) -q \
-		-m "not browser and not postgres and not s3 and not packaging" $(ARGS) tests
+		-m "not browser and not postgres and not s3 and not packaging and not slow" $(ARGS) tests
 
 lint: for-test ## layout, types, import floors, translations, house rules
 	@$(PY) -m build_support.lint

@@ -4,6 +4,8 @@ import pytest
 
 from build_support.house_rules import LONGEST, breaches, file_breaches, module_breaches, project_files
 
+pytestmark = pytest.mark.slow
+
 
 def said(name: str, text: str) -> list[str]:
     return [what for _line, what in file_breaches(name, text)]

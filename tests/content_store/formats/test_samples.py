@@ -8,6 +8,8 @@ import pytest
 
 from content_store.formats import inspect
 
+pytestmark = pytest.mark.slow
+
 _EXPECTED = [
     ("office/hoi-quy-softmax.pdf", "pdf", "Hồi quy Softmax", "vi"),
     ("office/dai-so-tuyen-tinh.docx", "docx", "Đại số tuyến tính", "vi"),

@@ -12,6 +12,8 @@ from fontTools.ttLib import TTFont
 from build_support.assets import ASSETS, digest_of
 from lms.core.paths import TEMPLATES
 
+pytestmark = pytest.mark.slow
+
 KB = 1024
 LETTERS = "ăâđêôơưĂÂĐÊÔƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA)))
 ICON = re.compile(r"""icon\(\s*["']([a-z0-9-]+)["']""")

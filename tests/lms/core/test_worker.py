@@ -21,6 +21,8 @@ from lms.core.db import db, write
 from lms.core.jobs import Job, claim_job, enqueue
 from lms.core.migrate import upgrade_database
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 60.0
 

@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import func, inspect, select, text
 
 from lms.core.actor import ANONYMOUS
@@ -21,6 +22,8 @@ from lms.people.queries import count_members
 from lms.questions.models import Question
 from lms.records.models import Statement
 from lms.records.services import replay_statements
+
+pytestmark = pytest.mark.slow
 
 
 def count(model: type) -> int:
