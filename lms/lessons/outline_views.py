@@ -6,6 +6,7 @@ same redirect and gets the list alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -43,13 +44,15 @@ def course_outline(course_uuid: UUID) -> str:
 def _page(course: Course, **values: object) -> str:
     can_edit = _can_edit(course)
     runs = [] if is_fragment() else list_course_runs(course)
+    units, lessons = outline_units(course.id), queries.list_lessons(course.id)
     return render_template(
         "lessons/editor/_tree.html" if is_fragment() else "lessons/editor/outline.html",
         page_title=course.title,
         course=course,
         can_edit=can_edit,
-        units=outline_units(course.id),
-        lessons=queries.list_lessons(course.id),
+        units=units,
+        lessons=lessons,
+        to_write=_first_unpublished(units, lessons),
         trashed_units=editor_queries.list_trashed_units(course) if can_edit else [],
         trashed_lessons=editor_queries.list_trashed_lessons(course) if can_edit else [],
         runs=runs,
@@ -57,6 +60,14 @@ def _page(course: Course, **values: object) -> str:
         is_answer=is_fragment(),
         **{"errors": {}, "at": "", "given": "", **values},
     )
+
+
+def _first_unpublished(
+    units: Sequence[Unit], lessons: Mapping[int, Sequence[queries.LessonState]]
+) -> Lesson | None:
+    """Return the lesson that waits for its author: the first, in order, whose draft nobody is taught yet."""
+    states = (state for unit in units for state in lessons.get(unit.id, ()))
+    return next((state.lesson for state in states if state.has_changes), None)
 
 
 def _can_edit(course: Course) -> bool:

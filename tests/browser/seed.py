@@ -51,6 +51,7 @@ MULTIPLE: dict[str, Any] = {
         {"id": "c", "text": "4", "correct": True},
     ],
     "tries": 1,
+    "explanation": "Số chẵn chia hết cho **2**.",
 }
 NUMBER: dict[str, Any] = {"kind": "numeric", "prompt": "8 + 0,5 = ?", "answer": "8.5", "tries": 3}
 SHORT: dict[str, Any] = {

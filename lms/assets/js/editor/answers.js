@@ -59,7 +59,9 @@ export function putPiece(place, html, otherwise) {
     toasts.remove();
   }
   const next = (held ? document.getElementById(held) : null) || (otherwise ? document.getElementById(otherwise) : null);
-  if (next?.disabled) next.closest("[tabindex], li")?.querySelector("button:not([disabled])")?.focus();
+  const menu = next?.closest("details.menu");
+  if (menu) menu.open = true;
+  if (next?.disabled) next.closest(".menu-list, [tabindex], li")?.querySelector("button:not([disabled])")?.focus();
   else next?.focus({ preventScroll: true });
 }
 

@@ -1,7 +1,8 @@
 // The blocks of a lesson: open one to write where it stands, add, move and throw away without leaving the page.
 import Sortable from "sortablejs";
 import { fill, getPiece, postPiece, putPiece, say } from "./answers.js";
-import { flush, flushAll, forget, watchForm } from "./saving.js";
+import { flush, flushAll, forget, isDirty, isSending, watchForm } from "./saving.js";
+import { holdWords } from "./words.js";
 import { startWriting } from "./writing.js";
 
 let page;
@@ -41,14 +42,31 @@ export async function change(address, fields, otherwise) {
   }
 }
 
+// A form that is written in, or was while the answer was on its way, stays as it is, cursor and all.
 function showList(html, otherwise) {
-  putPiece(list, html, otherwise);
+  const forms = [...list.querySelectorAll("[data-form]")];
+  const held = forms.includes(document.activeElement?.form) ? document.activeElement : null;
+  const cursor = held?.selectionStart == null ? null : [held.selectionStart, held.selectionEnd];
+  const stays = (form) => form === held?.form || isDirty(form) || isSending(form);
+  const kept = new Map(forms.filter(stays).map((form) => [form.closest("[data-block]").dataset.block, form]));
+  for (const form of forms) if (!stays(form)) forget(form);
+  putPiece(list, html, held ? "" : otherwise);
+  for (const [uuid, form] of kept) keepForm(list.querySelector(`[data-block="${uuid}"]`), form);
   for (const form of list.querySelectorAll("[data-form]")) {
+    if (kept.get(form.closest("[data-block]").dataset.block) === form) continue;
     watchForm(form);
     startWriting(form);
-    firstField(form)?.focus();
+    if (!held) firstField(form)?.focus();
   }
+  held?.focus({ preventScroll: true });
+  if (cursor) held.setSelectionRange(...cursor);
   makeSortable();
+}
+
+function keepForm(block, form) {
+  if (!block) return;
+  block.querySelector("[data-form], [data-view]").replaceWith(form);
+  block.classList.add("is-open");
 }
 
 const firstField = (form) => form.querySelector("textarea, [data-kind]") ?? form.querySelector("input.input");
@@ -113,18 +131,25 @@ async function open(block, extra = "", again = false) {
   if (!block || (block.querySelector("[data-form]") && !again)) return;
   for (const form of list.querySelectorAll("[data-form]")) if (!block.contains(form)) await close(form, false);
   const part = block.querySelector("[data-form], [data-view]");
-  const html = await getPiece(`${block.dataset.address}?open=1${extra}`).catch(() => null);
+  const takeWords = holdWords(block, part);
+  let html;
+  do {
+    if (isSending(part)) await flush(part);
+    html = await getPiece(`${block.dataset.address}?open=1${extra}`).catch(() => null);
+  } while (html !== null && isSending(part)); // what was saved meanwhile has made it old
   if (html === null) {
     say(page.dataset.sayReload);
     return;
   }
+  if (!part.isConnected) return;
+  const putWords = takeWords();
   if (part.matches("[data-form]")) forget(part);
   part.outerHTML = html;
   block.classList.add("is-open");
   const form = block.querySelector("[data-form]");
   watchForm(form);
   startWriting(form);
-  (again ? form.querySelector("[data-kind]") ?? firstField(form) : firstField(form))?.focus();
+  if (!putWords(block)) (again ? form.querySelector("[data-kind]") ?? firstField(form) : firstField(form))?.focus();
 }
 
 async function reopen(form, extra = "") {
@@ -133,10 +158,13 @@ async function reopen(form, extra = "") {
 }
 
 async function close(form, hold = true) {
-  if (!(await flush(form))) return;
   const block = form.closest("[data-block]");
-  const html = await getPiece(block.dataset.address).catch(() => null);
-  if (html === null) return;
+  let html;
+  do {
+    if (!(await flush(form))) return;
+    html = await getPiece(block.dataset.address).catch(() => null);
+    if (html === null || !form.isConnected) return;
+  } while (isDirty(form)); // written in meanwhile: what is shown must have it
   forget(form);
   form.outerHTML = html;
   block.classList.remove("is-open", "has-error");

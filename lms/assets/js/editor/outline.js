@@ -1,24 +1,36 @@
 // Units and lessons: every form in the outline changes it in place; rows are dragged, or moved by Alt and the arrows.
 import Sortable from "sortablejs";
 import { getPiece, postPiece, putPiece, say } from "./answers.js";
+import { holdWords } from "./words.js";
 
 export function startOutline(tree) {
-  const show = (html, otherwise) => {
+  let last = Promise.resolve();
+  const show = (html, otherwise, takeWords) => {
+    const putWords = takeWords();
     putPiece(tree, html, otherwise);
     arrange(tree, send);
+    return putWords(tree);
   };
-  async function send(address, fields, otherwise) {
+  // One after another: each answer shows the outline as it is after all before it.
+  const send = (address, fields, otherwise, form, unsent) => {
+    const takeWords = holdWords(tree, form);
+    return (last = last.then(() => sendNow(address, fields, otherwise, takeWords, unsent)));
+  };
+  async function sendNow(address, fields, otherwise, takeWords, unsent) {
     try {
       const answer = await postPiece(address, fields);
       if (answer.address.pathname.startsWith("/teach/lessons/") && answer.status === 200) {
         location.assign(answer.address);
         return;
       }
-      show(answer.html, otherwise);
+      const isWriting = show(answer.html, otherwise, takeWords);
       const alert = tree.querySelector('[role="alert"]');
-      if (alert) document.getElementById(alert.id.replace(/-error$/, ""))?.focus();
+      if (alert && !isWriting) document.getElementById(alert.id.replace(/-error$/, ""))?.focus();
     } catch {
-      show(await getPiece(location.pathname).catch(() => tree.innerHTML), otherwise);
+      const html = await getPiece(location.pathname).catch(() => null);
+      if (html !== null) show(html, otherwise, takeWords);
+      unsent?.();
+      say(tree.dataset.sayAway);
     }
   }
   document.addEventListener(
@@ -29,7 +41,9 @@ export function startOutline(tree) {
       event.preventDefault();
       const address = event.submitter?.getAttribute("formaction") || form.action;
       const fields = new FormData(form, event.submitter);
-      send(address, fields, event.submitter?.closest("li[id]")?.id).then(() => announce(tree, event.submitter));
+      const id = event.submitter?.id || event.submitter?.closest("li[id]")?.id;
+      const unsent = form.matches("[data-add]") ? takeTitle(form) : null;
+      send(address, fields, id, form, unsent).then(() => announce(tree, event.submitter));
     },
     true,
   );
@@ -42,6 +56,16 @@ export function startOutline(tree) {
     document.getElementById(`${event.key === "ArrowUp" ? "up" : "down"}-${key}`)?.click();
   });
   arrange(tree, send);
+}
+
+// The next title may be typed at once; one that did not reach the server comes back.
+function takeTitle(form) {
+  const { id, value } = form.elements.title;
+  form.elements.title.value = "";
+  return () => {
+    const field = document.getElementById(id);
+    if (field && !field.value) field.value = value;
+  };
 }
 
 function announce(tree, pressed) {

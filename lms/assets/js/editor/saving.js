@@ -45,6 +45,9 @@ export function forget(form) {
   watched.delete(form);
 }
 
+export const isDirty = (form) => watched.get(form)?.dirty ?? false;
+export const isSending = (form) => Boolean(watched.get(form)?.sending);
+
 const shape = (fields) => fields.map(([name]) => name).filter((name) => name !== "correct" && name !== "unaccented" && name !== "free_preview").join();
 
 function keep(state) {
