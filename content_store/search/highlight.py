@@ -1,7 +1,8 @@
 """Show where a document matches: marked titles and up to two passages, the same for every engine.
 
-Patterns are built from folded letters and run over the text as it is shown, so no map from a folded copy back to the
-original is needed, and the marks fit even where the text is in NFD.
+Patterns of plain letters run over a folded copy of the text that has a letter for each of its letters, so a place in
+the copy is a place in the text. Patterns over the text itself would need every accented form of every letter: compiling
+those took most of a search. A long body is read to its end only where a phrase is known to be in it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from content_store.search.port import Fragment
 from content_store.search.terms import Words
 from content_store.search.text import CJK, MARKS, clean, fold, words
 
-_GAP = r"[\W_]{0,12}"
-_BEFORE = rf"(?<![^\W_{CJK}])(?<![{MARKS}])"
-_AFTER = rf"(?![^\W_{CJK}])"
-_LATIN = [*range(0x41, 0x250), *range(0x1E00, 0x1F00)]
+_GAP = r"\W{1,12}"
+_UNEVEN = re.compile(f"[{MARKS}{CJK}]")
+_SPACED = re.compile(f"[{CJK}]")
+_HEAD = 40_000
 _MATCHES = 400
 _LEAD, _LENGTH = 60, 220
 _PASSAGES = 2
+
+Level = tuple[tuple[str, ...], ...]
 
 
 class Highlighter:
@@ -30,16 +33,23 @@ class Highlighter:
     def __init__(self, query: Words) -> None:
         """Name the levels, closest first: the whole phrase, two neighbors, single words."""
         self._folded = folded = query.folded
-        self._levels: list[tuple[tuple[str, ...], ...]] = [(folded,)] if folded else []
+        self._levels: list[Level] = [(folded,)] if folded else []
         if len(folded) > 2:
             self._levels.append(tuple(dict.fromkeys(zip(folded, folded[1:], strict=False))))
         if len(folded) > 1:
             self._levels.append(tuple((word,) for word in dict.fromkeys(folded)))
 
-    def show(self, title: str, body: str) -> tuple[Fragment, tuple[Fragment, ...]]:
-        """Return the title marked, and up to two passages of the body around matches, in their order."""
-        for level in self._levels:
-            in_title, in_body = _spans(level, title), _spans(level, body)
+    def show(self, title: str, body: str, *, apart: bool = False) -> tuple[Fragment, tuple[Fragment, ...]]:
+        """Return the title marked, and up to two passages of the body around matches, in their order.
+
+        `apart` says that the document is known to have the words, but not as a phrase.
+        """
+        whole_title, head = _Folded(title), _Folded(body[:_HEAD])
+        for place, level in enumerate(self._levels):
+            in_title, in_body = whole_title.spans(level), head.spans(level)
+            is_last = place == len(self._levels) - 1
+            if not in_title and not in_body and len(body) > _HEAD and (is_last or (place == 0 and not apart)):
+                in_body = _Folded(body).spans(level)
             if in_title or in_body:
                 starts = sorted(_busiest(body, in_body))
                 passages = tuple(_passage(body, in_body, start) for start in starts)
@@ -49,36 +59,59 @@ class Highlighter:
     def spelling(self, shown: Iterable[tuple[str, str]]) -> str:
         """Return the phrase as the first of these titles and bodies writes it, accents and all."""
         for text in chain.from_iterable(shown):
-            found = _pattern(self._levels[0]).search(text)
+            found = _Folded(text[:_HEAD]).spans(self._levels[0])
             if found:
-                return " ".join(clean(word).casefold() for word in words(found.group()))
+                begin, end = found[0]
+                return " ".join(clean(word).casefold() for word in words(text[begin:end]))
         return " ".join(self._folded)
 
 
-def _spans(level: tuple[tuple[str, ...], ...], text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in islice(_pattern(level).finditer(text), _MATCHES)]
+class _Letters(dict[int, str]):
+    """The folded form of each letter, by its code; what folds to more or less than one letter stays."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = " " if letter == "_" else fold(letter)
+        self[code] = folded if len(folded) == 1 else letter
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
+class _Folded:
+    """A folded copy of a text. Only where combining marks or CJK stand in it, a list tells its places in the text."""
+
+    def __init__(self, text: str) -> None:
+        """Fold the text; leave marks out and set characters that are words of their own apart."""
+        self._places: list[int] | None = None
+        if not _UNEVEN.search(text):
+            self._copy = text.translate(_LETTERS)
+            return
+        letters, self._places = [], []
+        for place, letter in enumerate(text):
+            if _SPACED.match(letter):
+                letters += [" ", letter, " "]
+                self._places += [place, place, place + 1]
+            elif not _UNEVEN.match(letter):
+                letters.append(letter)
+                self._places.append(place)
+        self._copy = "".join(letters).translate(_LETTERS)
+        self._places.append(len(text))
+
+    def spans(self, level: Level) -> list[tuple[int, int]]:
+        """Where in the text one of the phrases of a level stands, the first few hundred."""
+        found = [match.span() for match in islice(_pattern(level).finditer(self._copy), _MATCHES)]
+        if self._places is None:
+            return found
+        return [(self._places[begin], self._places[end]) for begin, end in found]
 
 
 @lru_cache(maxsize=256)
-def _pattern(level: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
-    """Compile one level; kept, because a pattern with so many letters takes milliseconds to compile."""
-    return re.compile("|".join(map(_phrase, level)))
-
-
-def _phrase(folded: tuple[str, ...]) -> str:
-    return _GAP.join(map(_word, folded))
-
-
-@lru_cache(maxsize=4096)
-def _word(folded: str) -> str:
-    letters = "".join(f"{_letter(letter)}[{MARKS}]*+" for letter in folded)
-    return letters if re.match(f"[{CJK}]", folded) else _BEFORE + letters + _AFTER
-
-
-@lru_cache(maxsize=1024)
-def _letter(folded: str) -> str:
-    same = [chr(code) for code in _LATIN if fold(chr(code)) == folded] or [folded, folded.upper()]
-    return f"[{''.join(re.escape(letter) for letter in same)}]"
+def _pattern(level: Level) -> re.Pattern[str]:
+    """Compile one level; kept, because the pages of a query ask for the same."""
+    phrases = "|".join(_GAP.join(map(re.escape, phrase)) for phrase in level)
+    return re.compile(rf"\b(?:{phrases})\b")
 
 
 def _busiest(text: str, spans: list[tuple[int, int]]) -> list[int]:

@@ -21,7 +21,16 @@ from content_store.search import cursors, typo
 from content_store.search import postgres_statements as sql
 from content_store.search.highlight import Highlighter
 from content_store.search.port import Document, Hit, Query, Results, SearchBusy, SearchUnavailable
-from content_store.search.terms import BODY_CHARS, Words, analyze, folded_query, key_of, read_query, tidy
+from content_store.search.terms import (
+    APART,
+    BODY_CHARS,
+    Words,
+    analyze,
+    folded_query,
+    key_of,
+    read_query,
+    tidy,
+)
 
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then run `search rebuild`."
@@ -201,7 +210,7 @@ def _results(query: Query, rows: list[Any], words: Words, corrected: bool) -> Re
             row.kind,
             row.uuid,
             4 if corrected else row.tier,
-            *highlighter.show(row.title, row.body),
+            *highlighter.show(row.title, row.body, apart=row.tier == APART),
         )
         for row in page
     )

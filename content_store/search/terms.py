@@ -17,8 +17,11 @@ from content_store.search.port import KIND_FACET, Document, Query
 from content_store.search.text import clean, exact, fold, is_storable, pairs, title_order, words
 
 TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
+APART = 3
+"""The tier of documents that have all words, but not side by side."""
+
 ENOUGH = 20
-"""So many phrase hits make scattered words (tier 3) needless: they would be noise, and dear to look up."""
+"""So many phrase hits make words apart needless: they would be noise, and dear to look up."""
 
 BODY_WORDS = 40_000
 """Words of a body that are searchable: a tsvector of PostgreSQL holds 1 MB at most."""

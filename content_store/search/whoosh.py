@@ -21,6 +21,7 @@ from content_store.search import cursors, typo
 from content_store.search.highlight import Highlighter
 from content_store.search.port import Document, Hit, Query, Results, SearchUnavailable
 from content_store.search.terms import (
+    APART,
     ENOUGH,
     Words,
     analyze,
@@ -220,7 +221,7 @@ def _answer(snapshot: Snapshot, query: Query) -> Results:
             cards[number].kind,
             cards[number].uuid,
             4 if found.corrected else found.matches[number][0],
-            *highlighter.show(title, body),
+            *highlighter.show(title, body, apart=found.matches[number][0] == APART),
         )
         for number, (title, body) in zip(page, shown, strict=True)
     )
@@ -256,7 +257,7 @@ def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, 
     found = {number: (1 if number in exact else 2, score) for number, score in phrase.items()}
     if words.scattered and len(found) < ENOUGH:
         for number, score in snapshot.having_all("folded", words.scattered, visible).items():
-            found.setdefault(number, (3, score))
+            found.setdefault(number, (APART, score))
     return found
 
 
