@@ -19,6 +19,7 @@ from lms.library.showing import (
     downloads,
     item_facts,
     license_words,
+    short_pin,
     stage_of,
     warning_words,
 )
@@ -46,6 +47,7 @@ def item(item_uuid: UUID) -> str:
         view_words=queries.verdict_words(queries.may_use(who, version, "view")),
         use_url=link("lessons.use_item", item_uuid=item_uuid) if can_use else "",
         item_facts=item_facts(version),
+        short_pin=short_pin(version),
         files=downloads(who, version),
         versions=queries.list_versions(who, version),
         warnings=warning_words(version.inspection.warnings) if version.inspection else [],

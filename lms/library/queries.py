@@ -21,7 +21,7 @@ from lms.core.i18n import current_locale
 from lms.library.door import link_signer, open_store, saying_refusals
 from lms.library.permissions import CONTRIBUTORS, can_change, owner_token
 from lms.library.refusal_words import VERDICTS
-from lms.library.values import Caption, PinnedFile, PinnedItem
+from lms.library.values import Caption, PinnedFile, PinnedItem, one_a_language
 from lms.orgs.models import Org
 from lms.orgs.queries import get_orgs
 
@@ -281,7 +281,9 @@ def find_link(item: PinnedItem, role: str = "main") -> str | None:
 
 def captions_links(item: PinnedItem) -> list[Caption]:
     """Return the caption tracks of a video or audio, the reader's language first chosen."""
-    files = [file for file in item.files if file.role == "captions"]
+    files = one_a_language(
+        (file for file in item.files if file.role == "captions"), lambda file: file.language
+    )
     here = current_locale()
     languages: Collection[str] = [file.language or "vi" for file in files]
     first = here if here in languages else next(iter(languages), None)

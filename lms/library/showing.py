@@ -12,9 +12,10 @@ from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
 from lms.library.queries import Found, captions_links, file_link, may_use, pinned, preview_link
+from lms.library.snippets import clean_passages
 from lms.library.taxonomy import facet_label, grade_label, subject_label
 from lms.library.uses import USES, use_of
-from lms.library.values import Caption
+from lms.library.values import Caption, one_a_language
 
 VIEWERS = frozenset({"image", "audio", "video", "pdf", "captions"})
 TYPE_ICONS = {
@@ -63,7 +64,9 @@ class Card:
 
 def result_cards(actor: Actor, rows: Iterable[Found]) -> list[Card]:
     """Return search results as cards."""
-    return [make_card(actor, found.version, found.title, found.passages) for found in rows]
+    return [
+        make_card(actor, found.version, found.title, clean_passages(found.passages)[:1]) for found in rows
+    ]
 
 
 def make_card(
@@ -180,15 +183,18 @@ def stage_of(actor: Actor, version: Version) -> Stage:
         poster_url=file_link(poster) if poster else None,
         captions=captions_links(item) if kind in {"audio", "video"} else (),
         reading_html=version.reading_html() if kind == "reading" else None,
-        transcripts=_transcripts(version) if kind in {"audio", "video", "captions"} else (),
+        transcripts=read_along(version) if kind in {"audio", "video", "captions"} else (),
         width=item.width,
         height=item.height,
     )
 
 
-def _transcripts(version: Version) -> list[Transcript]:
-    """Return the words of each captions file, with their moments."""
-    files = [file for file in version.files if file.format == "captions"]
+def read_along(version: Version) -> list[Transcript]:
+    """Return the words of the captions with their moments, once for each language."""
+    files = one_a_language(
+        [file for file in version.files if file.format == "captions"],
+        lambda file: file.language or file.reading.language,
+    )
     return [
         Transcript(language_label(file.language or file.reading.language), file.reading.passages)
         for file in files
@@ -219,9 +225,13 @@ def item_facts(version: Version) -> list[tuple[str, str]]:
         (_("Rights holder"), version.rights_holder or ""),
         (_("Keywords"), ", ".join(version.keywords)),
         (_("Size"), file_size(main.size) if main else ""),
-        (_("Permanent code"), version.pin),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def short_pin(version: Version) -> str:
+    """Return the end of a version's permanent code, enough to tell two apart; the whole is for machines."""
+    return f"{str(version.item.uuid)[-8:]}@{version.number}"
 
 
 def downloads(actor: Actor, version: Version) -> list[tuple[VersionFile, str, str]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from content_store.models import VersionFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,9 @@ class PinnedFile:
     filename: str
     media_type: str
     language: str | None = None
+
+
+File = TypeVar("File", VersionFile, PinnedFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,15 @@ class PinnedItem:
         """Return the value that `to_json` packed."""
         files = tuple(PinnedFile(**row) for row in data["files"])
         return cls(**{**data, "files": files})
+
+
+def one_a_language(files: Iterable[File], language_of: Callable[[File], str | None]) -> list[File]:
+    """Return one captions file of each language, WebVTT before what a browser cannot play, in their order."""
+    ordered = sorted(files, key=lambda file: not file.filename.lower().endswith(".vtt"))
+    chosen: dict[str, File] = {}
+    for file in ordered:
+        chosen.setdefault(language_of(file) or "vi", file)
+    return list(chosen.values())
 
 
 @dataclass(frozen=True, slots=True)

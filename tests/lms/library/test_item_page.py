@@ -12,6 +12,7 @@ from lms.core.actor import SYSTEM
 from lms.core.db import write
 from lms.core.errors import NotFound
 from lms.library import queries, services
+from lms.library.showing import read_along
 from tests.cast import Cast, Person
 from tests.factories.library import VTT, index_all, make_item, prepare_bytes, prepare_text
 
@@ -73,8 +74,36 @@ def test_a_picture_and_a_pdf_come_from_the_file_origin(client: FlaskClient, cast
     page = page_of(
         client, make_item(cast.lan.actor, "Tài liệu", file=prepare_bytes(pdf.read_bytes(), pdf.name))
     )
-    assert f'<iframe class="player-media only-wide" src="{origin}/' in page
-    assert "First page of Tài liệu" in page
+    assert "<iframe" not in page and "First page of Tài liệu" in page
+    button = page[: page.index("Open the whole file")].rsplit("<a ", 1)[1]
+    assert f'href="{origin}/' in button
+
+
+def test_captions_kept_twice_in_one_language_are_one_track_and_one_transcript(
+    client: FlaskClient, cast: Cast
+):
+    srt = "1\n00:00:01,000 --> 00:00:03,000\nHello.\n"
+    files = [
+        prepare_text("Bản ghi."),
+        prepare_text("1\n00:00:01,000 --> 00:00:03,000\nChào các em.\n", "loi.srt", "captions", "vi"),
+        prepare_text(VTT, "loi.vtt", "captions", "vi"),
+        prepare_text(srt, "words.srt", "captions", "en"),
+    ]
+    with write():
+        said = services.Metadata(title="Phim", license_id="CC-BY-4.0", type="video")
+        version = services.add_item(cast.lan.actor, files, metadata=said)
+        version = services.publish_item(cast.lan.actor, version.item.uuid, scope="public")
+    tracks = queries.captions_links(queries.pinned(version))
+    assert [track.language for track in tracks] == ["vi", "en"]
+    assert "loi.vtt" in tracks[0].url
+    assert [row.language for row in read_along(version)] == ["Tiếng Việt", "Tiếng Anh"]
+
+
+def test_the_permanent_code_is_short_and_its_whole_one_press_away(client: FlaskClient, cast: Cast):
+    version = make_item(cast.lan.actor)
+    page = page_of(client, version)
+    uuid = str(version.item.uuid)
+    assert f"<summary>{uuid[-8:]}@1<" in page and f'data-copy="{uuid}@1"' in page
 
 
 def test_a_link_only_work_is_known_but_neither_shown_nor_downloaded(browse_as: Enter, cast: Cast):
