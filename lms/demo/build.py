@@ -16,6 +16,7 @@ from lms.core.errors import Conflict
 from lms.core.jobs import run_due_jobs
 from lms.demo.content.people import DEPARTMENT
 from lms.demo.learning import build_learning
+from lms.demo.news import build_news
 from lms.demo.places import build_people, build_places
 from lms.demo.shelves import Made, build_library, is_stocked
 from lms.demo.teaching import build_courses
@@ -52,6 +53,8 @@ def build_demo(say: Callable[[str], None], made: Made | None = None) -> bool:
     build_learning(say)
     say("search")
     run_due_jobs()
+    say("news")
+    build_news()
     with write():
         record_audit(SYSTEM, "demo.built", *MARK)
     return True

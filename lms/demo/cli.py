@@ -15,6 +15,7 @@ STEPS = {
     "courses": "Courses: writing and publishing lessons",
     "learning": "Learning: answers of the first weeks",
     "search": "Search: indexing",
+    "news": "Notices: what is new",
 }
 
 

@@ -49,7 +49,8 @@ def get_notice(actor: Actor, uuid: UUID) -> Notice:
 def count_unread(user_id: ColumnElement[int]) -> ScalarSelect[int]:
     """Return the subselect that counts someone's unread notices, up to a hundred; it rides along with the session."""
     unread = select(Notice.id).where(Notice.user_id == user_id, Notice.read_at.is_(None))
-    return select(func.count()).select_from(unread.limit(MOST_COUNTED).subquery()).scalar_subquery()
+    some = unread.correlate(User).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def list_choices(user_id: int) -> dict[str, NoticeChoice]:

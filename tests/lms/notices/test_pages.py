@@ -96,6 +96,17 @@ def test_the_bell_counts_without_a_query_of_its_own_and_not_past_a_hundred(
     assert ">99+<" in page
 
 
+def test_the_bell_counts_one_s_own_unread_notices_only(
+    topic: Topic, cast: Cast, client: FlaskClient, sign_in: SignIn
+) -> None:
+    for key in "abc":
+        news(cast.ha, cast.lan, key=key)
+    sign_in(client, cast.lan)
+    client.get(f"/notices/{notices_of(cast.lan)[0].uuid}")
+    assert 'aria-hidden="true">2</span>' in client.get("/account").text
+    assert "bell-count" not in sign_in(client, cast.minh).get("/account").text
+
+
 def test_a_stranger_s_page_asks_nothing_about_notices(
     client: FlaskClient, cast: Cast, query_count: Any
 ) -> None:
