@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.core.actor import Actor
@@ -18,6 +18,20 @@ from lms.courses.permissions import AUTHORS, can_edit_course, can_manage_run, ca
 from lms.orgs.models import Org
 from lms.orgs.queries import reach
 from lms.people.models import User
+
+# Asked on every page of a learner: put together once.
+_LEARNING = (
+    select(Run)
+    .join(Enrollment, Enrollment.run_id == Run.id)
+    .where(
+        Enrollment.user_id == bindparam("user_id"),
+        Enrollment.role == "learner",
+        Enrollment.status == "active",
+    )
+    .options(joinedload(Run.course))
+)
+_LEARNING_IN = _LEARNING.where(Run.uuid == bindparam("run_uuid"))
+_LEARNING_NOW = _LEARNING.where(Run.state == "open").order_by(Enrollment.id.desc()).limit(bindparam("most"))
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -81,23 +95,10 @@ def _own_place(actor: Actor) -> ColumnElement[bool]:
 
 def get_learning(actor: Actor, run_uuid: UUID) -> Run:
     """Return a run in which the actor has an active learner's place, its course loaded. Raises NotFound."""
-    run = db.session.scalar(
-        select(Run)
-        .join(Enrollment, Enrollment.run_id == Run.id)
-        .where(Run.uuid == run_uuid, *_learning(actor))
-        .options(joinedload(Run.course))
-    )
+    run = db.session.scalar(_LEARNING_IN, {"user_id": actor.user_id, "run_uuid": run_uuid})
     if run is None:
         raise NotFound()
     return run
-
-
-def _learning(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Enrollment.user_id == actor.user_id,
-        Enrollment.role == "learner",
-        Enrollment.status == "active",
-    )
 
 
 def list_courses(actor: Actor, *, after: str | None = None, size: int = 25) -> Page[Course]:
@@ -124,13 +125,7 @@ def list_course_runs(course: Course) -> Sequence[Run]:
 
 def list_learning(actor: Actor, *, limit: int = 60) -> Sequence[Run]:
     """List the runs in which the actor learns, latest first, courses loaded."""
-    query = (
-        select(Run)
-        .join(Enrollment, Enrollment.run_id == Run.id)
-        .where(*_learning(actor), Run.state == "open")
-        .options(joinedload(Run.course))
-    )
-    return db.session.scalars(query.order_by(Enrollment.id.desc()).limit(limit)).all()
+    return db.session.scalars(_LEARNING_NOW, {"user_id": actor.user_id, "most": limit}).all()
 
 
 def outline_units(course_id: int) -> Sequence[Unit]:

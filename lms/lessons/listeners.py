@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from lms.core.db import db
 from lms.core.events import listens_to
@@ -24,6 +24,22 @@ from lms.records.events import AccountReplayStarted, RecordedStatement, ReplaySt
 
 COUNTED = frozenset({"viewed", "answered", "completed"})
 MOST_KEPT = 12  # tries whose choices are kept for the results page
+
+
+_WHERE = (
+    select(
+        Run.id,
+        func.coalesce(UserAlias.kept_id, User.id),
+        Revision.id,
+        Revision.lesson_id,
+        Revision.digest,
+    )
+    .select_from(Run)
+    .join(User, User.uuid == bindparam("account"))
+    .outerjoin(UserAlias, UserAlias.merged_id == User.id)
+    .join(Revision, Revision.uuid == bindparam("revision_uuid"))
+    .where(Run.uuid == bindparam("run_uuid"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +90,12 @@ def fill_run(event: RunCreated) -> None:
 def _find_where(statement: RecordedStatement) -> _Where | None:
     if statement.context_uuid is None or statement.revision_uuid is None:
         return None
-    query = (
-        select(
-            Run.id,
-            func.coalesce(UserAlias.kept_id, User.id),
-            Revision.id,
-            Revision.lesson_id,
-            Revision.digest,
-        )
-        .select_from(Run)
-        .join(User, User.uuid == statement.account)
-        .outerjoin(UserAlias, UserAlias.merged_id == User.id)
-        .join(Revision, Revision.uuid == statement.revision_uuid)
-        .where(Run.uuid == statement.context_uuid)
-    )
-    found = db.session.execute(query).first()
+    values = {
+        "account": statement.account,
+        "run_uuid": statement.context_uuid,
+        "revision_uuid": statement.revision_uuid,
+    }
+    found = db.session.execute(_WHERE, values).first()
     if found is None:
         return None
     run_id, user_id, revision_id, lesson_id, digest = found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -19,6 +21,16 @@ from lms.lessons.permissions import can_edit_lesson
 from lms.lessons.snapshots import Snapshot, parse_snapshot, remember, remembered
 from lms.orgs.models import Org
 
+# Asked on every page of the player: put together once.
+_OWN = (Progress.run_id == bindparam("run_id"), Progress.user_id == bindparam("user_id"))
+_OF_LESSON = select(Progress).where(*_OWN, Progress.lesson_id == bindparam("lesson_id"))
+_OF_ACTIVITY = select(Progress).where(*_OWN, Progress.activity_uuid == bindparam("activity_uuid"))
+_LESSON = select(LessonProgress).where(
+    LessonProgress.run_id == bindparam("run_id"),
+    LessonProgress.user_id == bindparam("user_id"),
+    LessonProgress.lesson_id == bindparam("lesson_id"),
+)
+
 
 def load_snapshot(revision_id: int, digest: str) -> Snapshot:
     """Return a revision's snapshot; no query when this process has read it lately."""
@@ -29,9 +41,23 @@ def load_snapshot(revision_id: int, digest: str) -> Snapshot:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One lesson in a run's outline, as it stands for one learner."""
+class Standing(NamedTuple):
+    """Where a learner stands with a lesson: the row of `lesson_progress` as plain values."""
+
+    done: int
+    total: int
+    score: float
+    max_score: float
+    at_activity: UUID
+    completed_at: datetime | None
+    last_at: datetime
+
+
+class Stop(NamedTuple):
+    """One lesson in a run's outline, as it stands for one learner.
+
+    A tuple of columns and no row of the models: a learner's home reads them by the hundred.
+    """
 
     lesson_id: int
     lesson_uuid: UUID
@@ -47,7 +73,7 @@ class Stop:
     digest: str
     size: int
     points: float
-    progress: LessonProgress | None
+    progress: Standing | None
 
     @property
     def done(self) -> int:
@@ -78,45 +104,42 @@ def taught_revision() -> ColumnElement[int]:
 
 def list_stops(run_ids: Sequence[int], user_id: int | None) -> dict[int, list[Stop]]:
     """Return the lessons of each run in order, with the learner's progress, in one query."""
-    own = and_(
-        LessonProgress.run_id == RunLesson.run_id,
-        LessonProgress.lesson_id == RunLesson.lesson_id,
-        LessonProgress.user_id == user_id,
-    )
-    query = (
-        select(RunLesson, Lesson, Unit, LessonProgress, Revision)
-        .join(Lesson, Lesson.id == RunLesson.lesson_id)
-        .join(Unit, Unit.id == Lesson.unit_id)
-        .outerjoin(LessonProgress, own)
-        .join(Revision, Revision.id == taught_revision())
-        .where(RunLesson.run_id.in_(run_ids), Lesson.trashed_at.is_(None), Unit.trashed_at.is_(None))
-        .order_by(RunLesson.run_id, Unit.position, Unit.id, Lesson.position, Lesson.id)
-    )
     found: dict[int, list[Stop]] = {run_id: [] for run_id in run_ids}
-    for taught, lesson, unit, progress, revision in db.session.execute(query):
-        found[taught.run_id].append(_stop(taught, lesson, unit, progress, revision))
+    values = {"run_ids": list(run_ids), "user_id": user_id}
+    for row in db.session.execute(_stops_of_runs(), values):
+        standing = Standing(*row[-len(Standing._fields) :]) if row.last_at is not None else None
+        found[row[0]].append(Stop(*row[1 : -len(Standing._fields)], standing))
     return found
 
 
-def _stop(
-    taught: RunLesson, lesson: Lesson, unit: Unit, progress: LessonProgress | None, revision: Revision
-) -> Stop:
-    return Stop(
-        lesson_id=lesson.id,
-        lesson_uuid=lesson.uuid,
-        title=lesson.title,
-        goal=lesson.goal,
-        minutes=lesson.minutes,
-        unit_id=unit.id,
-        unit_title=unit.title,
-        opens_at=taught.opens_at,
-        due_at=taught.due_at,
-        revision_id=revision.id,
-        revision_uuid=revision.uuid,
-        digest=revision.digest,
-        size=revision.size,
-        points=revision.points,
-        progress=progress,
+@lru_cache(maxsize=1)
+def _stops_of_runs() -> Select[*tuple[Any, ...]]:
+    """The statement of `list_stops`: its columns are those of Stop, then those of Standing."""
+    taught, lesson, unit = RunLesson.__table__.c, Lesson.__table__.c, Unit.__table__.c
+    own, revision = LessonProgress.__table__.c, Revision.__table__.c
+    is_own = and_(
+        own.run_id == taught.run_id,
+        own.lesson_id == taught.lesson_id,
+        own.user_id == bindparam("user_id", type_=own.user_id.type),
+    )
+    inside = and_(own.id.is_not(None), own.completed_at.is_(None))
+    shown = case((inside, own.revision_id), else_=taught.revision_id)
+    return (
+        select(
+            taught.run_id,
+            *(lesson.id, lesson.uuid, lesson.title, lesson.goal, lesson.minutes),
+            *(unit.id.label("unit_id"), unit.title.label("unit_title"), taught.opens_at, taught.due_at),
+            *(revision.id, revision.uuid, revision.digest, revision.size, revision.points),
+            *(own.done, own.total, own.score, own.max_score, own.at_activity, own.completed_at, own.last_at),
+        )
+        .select_from(RunLesson.__table__)
+        .join(Lesson.__table__, lesson.id == taught.lesson_id)
+        .join(Unit.__table__, unit.id == lesson.unit_id)
+        .outerjoin(LessonProgress.__table__, is_own)
+        .join(Revision.__table__, revision.id == shown)
+        .where(taught.run_id.in_(bindparam("run_ids", expanding=True)))
+        .where(lesson.trashed_at.is_(None), unit.trashed_at.is_(None))
+        .order_by(taught.run_id, unit.position, unit.id, lesson.position, lesson.id)
     )
 
 
@@ -134,37 +157,42 @@ class Seat:
 
 def find_seat(run_id: int, user_id: int, activity_uuid: UUID) -> Seat:
     """Return the seat of a learner at an activity of a run. Raises NotFound for anything forged or unpublished."""
+    values = {"run_id": run_id, "user_id": user_id, "activity_uuid": activity_uuid}
+    found = db.session.execute(_seat_of_learner(), values).first()
+    if found is None:
+        raise NotFound()
+    lesson_id, lesson_uuid, revision_id, revision_uuid, digest, opens_at = found
+    snapshot = load_snapshot(revision_id, digest)
+    if snapshot.find(activity_uuid) is None:
+        raise NotFound()
+    return Seat(lesson_id, lesson_uuid, revision_id, revision_uuid, opens_at, snapshot)
+
+
+@lru_cache(maxsize=1)
+def _seat_of_learner() -> Select[*tuple[Any, ...]]:
+    """The statement of `find_seat`."""
     own = and_(
         LessonProgress.run_id == RunLesson.run_id,
         LessonProgress.lesson_id == RunLesson.lesson_id,
-        LessonProgress.user_id == user_id,
+        LessonProgress.user_id == bindparam("user_id"),
     )
-    query = (
-        select(RunLesson, Lesson, Revision)
+    return (
+        select(Lesson.id, Lesson.uuid, Revision.id, Revision.uuid, Revision.digest, RunLesson.opens_at)
+        .select_from(RunLesson)
         .join(Lesson, Lesson.id == RunLesson.lesson_id)
         .join(Unit, Unit.id == Lesson.unit_id)
         .join(Activity, Activity.lesson_id == Lesson.id)
         .outerjoin(LessonProgress, own)
         .join(Revision, Revision.id == taught_revision())
-        .where(RunLesson.run_id == run_id, Activity.uuid == activity_uuid)
+        .where(RunLesson.run_id == bindparam("run_id"), Activity.uuid == bindparam("activity_uuid"))
         .where(Lesson.trashed_at.is_(None), Unit.trashed_at.is_(None))
     )
-    found = db.session.execute(query).first()
-    if found is None:
-        raise NotFound()
-    taught, lesson, revision = found
-    snapshot = load_snapshot(revision.id, revision.digest)
-    if snapshot.find(activity_uuid) is None:
-        raise NotFound()
-    return Seat(lesson.id, lesson.uuid, revision.id, revision.uuid, taught.opens_at, snapshot)
 
 
 def list_progress(run_id: int, user_id: int, lesson_id: int) -> dict[UUID, Progress]:
     """Return a learner's progress in the activities of a lesson."""
-    query = select(Progress).where(
-        Progress.run_id == run_id, Progress.user_id == user_id, Progress.lesson_id == lesson_id
-    )
-    return {row.activity_uuid: row for row in db.session.scalars(query)}
+    values = {"run_id": run_id, "user_id": user_id, "lesson_id": lesson_id}
+    return {row.activity_uuid: row for row in db.session.scalars(_OF_LESSON, values)}
 
 
 def list_done(run_id: int, user_id: int | None, lesson_id: int) -> frozenset[UUID]:
@@ -180,20 +208,13 @@ def list_done(run_id: int, user_id: int | None, lesson_id: int) -> frozenset[UUI
 
 def find_progress(run_id: int, user_id: int, activity_uuid: UUID) -> Progress | None:
     """Return a learner's progress in one activity."""
-    query = select(Progress).where(
-        Progress.run_id == run_id, Progress.user_id == user_id, Progress.activity_uuid == activity_uuid
-    )
-    return db.session.scalar(query)
+    values = {"run_id": run_id, "user_id": user_id, "activity_uuid": activity_uuid}
+    return db.session.scalar(_OF_ACTIVITY, values)
 
 
 def find_lesson_progress(run_id: int, user_id: int, lesson_id: int) -> LessonProgress | None:
     """Return a learner's progress in one lesson."""
-    query = select(LessonProgress).where(
-        LessonProgress.run_id == run_id,
-        LessonProgress.user_id == user_id,
-        LessonProgress.lesson_id == lesson_id,
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_LESSON, {"run_id": run_id, "user_id": user_id, "lesson_id": lesson_id})
 
 
 def get_lesson(actor: Actor, uuid: UUID, *, to_edit: bool = True) -> tuple[Lesson, Unit, Course]:

@@ -57,7 +57,7 @@ def find_session(token: str) -> tuple[UserSession, User, dict[str, int]] | None:
 
 
 @lru_cache
-def _living_session(names: tuple[str, ...]) -> Select[Any]:
+def _living_session(names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     """The statement of `find_session`: asked on every page, so it is put together once."""
     counts = (_counts[name](User.id).label(name) for name in names)
     return (
@@ -103,7 +103,7 @@ def build_actor(user: User, *, session_id: int | None = None) -> Actor:
 
 
 @lru_cache(maxsize=1)
-def _roles_with_ancestors() -> Select[Any]:
+def _roles_with_ancestors() -> Select[*tuple[Any, ...]]:
     """Select each current role once for every node from where it is held up to the root.
 
     Of the tables' columns, with the person and the day left open: asked on every page, so it is put together once.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.core.actor import Actor
 from lms.core.clock import now, today
@@ -24,6 +24,16 @@ from lms.records.models import StatementKey
 from lms.records.services import Deed, record_statement
 
 LONGEST_KEY = 64
+_PLACE = (
+    select(Enrollment.user_id)
+    .where(
+        Enrollment.run_id == bindparam("run_id"),
+        Enrollment.user_id == bindparam("user_id"),
+        Enrollment.role == "learner",
+        Enrollment.status == "active",
+    )
+    .with_for_update()
+)
 
 
 class LessonNotOpen(Conflict):
@@ -112,13 +122,7 @@ def try_question(snapshot: Snapshot, activity_uuid: UUID, response: Response) ->
 
 def _take_seat(actor: Actor, run: Run, activity_uuid: UUID) -> tuple[int, Seat]:
     """Check the learner's place and hold it, so that two deeds of one learner follow each other."""
-    place = select(Enrollment.user_id).where(
-        Enrollment.run_id == run.id,
-        Enrollment.user_id == actor.user_id,
-        Enrollment.role == "learner",
-        Enrollment.status == "active",
-    )
-    user_id = db.session.scalar(place.with_for_update())
+    user_id = db.session.scalar(_PLACE, {"run_id": run.id, "user_id": actor.user_id})
     if user_id is None:
         raise NotFound()
     seat = find_seat(run.id, user_id, activity_uuid)

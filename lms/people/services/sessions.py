@@ -19,7 +19,7 @@ from lms.people.passwords import is_password
 from lms.people.queries import find_user, hash_token
 from lms.people.second_factor_queries import get_demand
 
-SEEN_EVERY = timedelta(minutes=1)
+SEEN_EVERY = timedelta(minutes=5)  # each is a write and a wait for the disk, so not with every page
 
 
 def check_password(login: str, password: str) -> User:
@@ -68,7 +68,7 @@ def open_session(user: User, *, shared_computer: bool = False, user_agent: str =
 
 
 def touch_session(session: UserSession, user: User) -> datetime | None:
-    """Note that the session is in use, at most once a minute; puts its end off.
+    """Note that the session is in use, at most every five minutes; puts its end off.
 
     Once a day, and when a policy or a role changed, what is asked of the user is read anew. Returns from when on
     the user must have a second factor.
