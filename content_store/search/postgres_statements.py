@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
@@ -136,17 +137,23 @@ def vector(presences: Mapping[str, Presence]) -> str:
     """Write a tsvector by hand: one place per score weight, no parser, no dictionary, no stop words."""
     entries, size = [], 0
     for term, presence in presences.items():
-        labels = ["A"] * presence.title + ["B"] * presence.keywords + [""] * presence.strength
-        size += len(term.encode()) + 4 + 2 * len(labels)
+        places, count = _places(presence.title, presence.keywords, presence.strength)
+        size += len(term.encode()) + 4 + 2 * count
         if size > _VECTOR_BYTES:
             break
-        places = ",".join(f"{place}{label}" for place, label in enumerate(labels, start=1))
-        entries.append(f"{_quoted(term)}:{places}")
+        entries.append(_quoted(term) + places)
     return " ".join(entries)
 
 
+@lru_cache(maxsize=64)
+def _places(title: bool, keywords: bool, strength: int) -> tuple[str, int]:
+    """The places of a term in a tsvector, and how many they are."""
+    labels = ["A"] * title + ["B"] * keywords + [""] * strength
+    return ":" + ",".join(f"{place}{label}" for place, label in enumerate(labels, start=1)), len(labels)
+
+
 def _quoted(term: str) -> str:
-    return f"'{term.translate(_LITERAL)}'"
+    return f"'{term.translate(_LITERAL)}'" if "'" in term or "\\" in term else f"'{term}'"
 
 
 def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[str, object]]:

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from content_store.search.port import KIND_FACET, Document, Query
@@ -36,7 +37,7 @@ _RANK_DIVISOR = 1.64493406685
 _USUAL_LENGTH = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Presence:
     """Where a term stands in a document; `strength` 0 to 6 says how thickly the body has it."""
 
@@ -44,7 +45,7 @@ class Presence:
     keywords: bool
     strength: int
 
-    @property
+    @cached_property
     def score(self) -> float:
         """The rank of this term, as `ts_rank` reckons it: each further place counts by the square less."""
         weights = [TITLE] * self.title + [KEYWORDS] * self.keywords + [BODY] * self.strength
@@ -133,10 +134,17 @@ def analyze(document: Document) -> Analysis:
 def _presences(fields: list[list[str]], length: int) -> dict[str, Presence]:
     title, keywords = set(fields[0]), set(fields[1])
     body = Counter(fields[2])
+    strengths = {count: _strength(count, length) for count in {0, *body.values()}}
     return {
-        term: Presence(term in title, term in keywords, _strength(body[term], length))
+        term: presence(term in title, term in keywords, strengths[body[term]])
         for term in sorted(title | keywords | set(body))
     }
+
+
+@lru_cache(maxsize=4 * (_STRENGTHS + 1))
+def presence(title: bool, keywords: bool, strength: int) -> Presence:
+    """Make one of the few dozen presences there are; a document has hundreds."""
+    return Presence(title, keywords, strength)
 
 
 def _strength(count: int, length: int) -> int:
