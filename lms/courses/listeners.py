@@ -114,7 +114,7 @@ def preview_runs(user_id: int, from_id: int, to_id: int | None) -> list[MoveLine
     )
     mine = set(db.session.scalars(held))
     named = select(Run.id, Run.title).where(Run.id.in_([*followed, *joined]))
-    titles = {run_id: title for run_id, title in db.session.execute(named)}
+    titles = {row.id: row.title for row in db.session.execute(named)}
     left = tuple(titles[run_id] for run_id in followed if run_id in mine and run_id not in joined)
     new = tuple(titles[run_id] for run_id in joined if run_id not in mine)
     return [

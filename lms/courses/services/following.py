@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Uuid, func, insert, literal, or_, select, update
 
 from lms.core.clock import now
 from lms.core.db import db
@@ -40,10 +40,10 @@ def end_runs_of_class(org_id: int, ending: Collection[int], cause: UUID) -> int:
         .where(RunClass.run_id.in_(followed), Org.closed_on.is_(None), Org.id.not_in(ending))
     )
     over = followed - set(db.session.scalars(going_on))
-    for run in db.session.scalars(select(Run).where(Run.id.in_(over))):
-        db.session.merge(RunEnding(run_id=run.id, cause=cause, state_before=run.state))
-        run.state = "ended"
-    db.session.flush()
+    if over:
+        before = select(Run.id, literal(cause, Uuid()), Run.state).where(Run.id.in_(over))
+        db.session.execute(insert(RunEnding).from_select(["run_id", "cause", "state_before"], before))
+        db.session.execute(update(Run).where(Run.id.in_(over)).values(state="ended"))
     return len(over)
 
 

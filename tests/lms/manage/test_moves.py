@@ -42,7 +42,8 @@ def runs(staff: Staff) -> tuple[Run, Run]:
 
 def places(user: User) -> dict[str, str]:
     query = select(Run.title, Enrollment.status).join(Enrollment, Enrollment.run_id == Run.id)
-    return {title: status for title, status in db.session.execute(query.where(Enrollment.user_id == user.id))}
+    rows = db.session.execute(query.where(Enrollment.user_id == user.id))
+    return {row.title: row.status for row in rows}
 
 
 def names(org) -> list[str]:
