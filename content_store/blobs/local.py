@@ -111,7 +111,10 @@ class LocalBlobs:
     def _keep(self, staged: Staged) -> None:
         """Put even what is there already in its place: that heals a damaged file, and renews its time."""
         target = self._path(staged.sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (target.parent.parent, self.root):
+                _sync_folder(folder)
         staged.path.chmod(0o440)
         staged.path.replace(target)
         _sync_folder(target.parent)

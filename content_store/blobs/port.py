@@ -8,6 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,8 +74,9 @@ class Staged:
         return BlobRef(self.sha256, self.size)
 
     def abort(self) -> None:
-        """Forget the bytes; harmless after a commit."""
-        self._file.close()
+        """Forget the bytes; harmless after a commit. On a full disk even closing fails, and the file must go."""
+        with suppress(OSError):
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> Staged:

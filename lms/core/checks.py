@@ -9,12 +9,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.core.assets import load_manifest
+from lms.core.clock import now
 from lms.core.config import Settings
-from lms.core.db import db
+from lms.core.db import db, is_sqlite
 from lms.core.migrate import missing_migrations
+
+MOST_APART_S = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,65 @@ def check_secrets(app: Flask) -> Iterable[Finding]:
         yield Finding("DEVELOPMENT is on: switch it off for real use.", must_mend=False)
     if settings.mail_url.startswith("console"):
         yield Finding("MAIL_URL is console: letters are only printed, nobody gets them.", must_mend=False)
+
+
+@deployment_check
+def check_nodes(app: Flask) -> Iterable[Finding]:
+    """With PostgreSQL there may be several machines: nothing may live on one of them."""
+    settings = _settings(app)
+    if not settings.database_url.startswith("postgresql"):
+        return
+    if settings.search_url.startswith("whoosh"):
+        yield Finding(
+            "SEARCH_URL is a folder of this machine, but the database is shared: the other machines would find "
+            "nothing. Leave it empty, so that PostgreSQL searches."
+        )
+    for name, is_local, sentence in (
+        (
+            "CACHE_URL",
+            settings.cache_url.startswith("memory"),
+            "each process counts tries at signing in by itself; set it to Redis (redis://...).",
+        ),
+        (
+            "QUEUE_URL",
+            settings.queue_url.startswith("sqlite"),
+            "workers of other machines are not woken and look only every few seconds; set it to Redis or PostgreSQL.",
+        ),
+        (
+            "STORAGE_URL",
+            settings.storage_url.startswith("file"),
+            "files lie on this machine; with several set it to s3://..., or mount one shared folder on all.",
+        ),
+        (
+            "SECRET_KEY",
+            _is_kept_key(settings),
+            "this machine made its own; with several give all the same, or nobody stays signed in.",
+        ),
+    ):
+        if is_local:
+            yield Finding(f"{name}: {sentence}", must_mend=False)
+
+
+def _is_kept_key(settings: Settings) -> bool:
+    kept = Path(settings.data_dir) / "secret_key"
+    return kept.is_file() and kept.read_text().strip() == settings.secret_key
+
+
+@deployment_check
+def check_clock(app: Flask) -> Iterable[Finding]:
+    """Nodes and the database must agree on the time: leases, due dates and signed links depend on it."""
+    if is_sqlite():
+        return
+    try:
+        theirs = db.session.scalar(select(func.clock_timestamp()))
+        db.session.rollback()
+    except SQLAlchemyError:
+        return  # said by the check of the database
+    apart = abs((now() - theirs).total_seconds()) if theirs is not None else 0.0
+    if apart > MOST_APART_S:
+        yield Finding(
+            f"The clocks of this machine and of the database are {apart:.0f} s apart: set up NTP on both."
+        )
 
 
 @deployment_check

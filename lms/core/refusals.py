@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -29,7 +31,9 @@ TITLES: dict[int, LazyText] = {
     429: _l("One moment, please"),
     500: _l("Something broke on our side"),
     503: _l("The site is busy or being looked after"),
+    507: _l("The disk of this site is full"),
 }
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MESSAGES: dict[int, LazyText] = {
     400: _l(
         "The page may have been open too long. Load it again and repeat; what was saved before is still there."
@@ -39,6 +43,9 @@ MESSAGES: dict[int, LazyText] = {
     413: _l("Send a smaller file, or split it. Nothing was saved from this one."),
     500: _l("It has been noted. What was saved before is safe. Try again in a minute."),
     503: _l("What was saved before is safe. Try again in a minute."),
+    507: _l(
+        "Nothing was saved from this; what was saved before is safe. Tell the administrator of this site."
+    ),
 }
 
 
@@ -110,6 +117,17 @@ def _on_database(error: OperationalError) -> WerkzeugResponse:
     return answer(503, "database", str(MESSAGES[503]))
 
 
+def _on_os_error(error: OSError) -> WerkzeugResponse:
+    """A full disk is said as what it is; anything else is a crash."""
+    if error.errno not in NO_ROOM:
+        if current_app.testing:
+            raise error
+        return _on_crash(error)
+    db.session.rollback()
+    log.error("web.disk_full", endpoint=request.endpoint)
+    return answer(507, "disk_full", str(MESSAGES[507]))
+
+
 def _on_crash(error: Exception) -> WerkzeugResponse:
     db.session.rollback()
     log.error("web.crash", endpoint=request.endpoint, exc_info=error)
@@ -122,5 +140,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(OperationalError, _on_database)
+    app.register_error_handler(OSError, _on_os_error)
     if not app.testing:
         app.register_error_handler(Exception, _on_crash)

@@ -34,7 +34,7 @@ def _index_all() -> None:
             store.settle_pending(pending.row_ids)
 
 
-@job("rebuild_items", max_attempts=2, lane=LANE)
+@job("rebuild_items", lane=LANE)
 def rebuild_items() -> None:
     """Build the whole index anew, aside, and swap."""
     store = open_store()

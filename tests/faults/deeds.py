@@ -84,7 +84,8 @@ def _make_course(actor: Actor, org: Org, title: str, class_org: Org | None) -> N
             list_course(actor, open_course(actor, course, face))
 
 
-def _actor(login: str) -> Actor:
+def actor_of(login: str) -> Actor:
+    """Who acts under this login."""
     user = find_user(login)
     assert user is not None, login
     return build_actor(user)
@@ -92,7 +93,7 @@ def _actor(login: str) -> Actor:
 
 def upload(app: Flask, number: int) -> Iterator[Told]:
     """Put one file into the library, as the upload page does."""
-    lan = _actor("lan")
+    lan = actor_of("lan")
     text = f"# Tài liệu số {number}\n\nĐoạn văn của tài liệu {number}, viết cho lớp 6.\n"
     stream = io.BytesIO(text.encode())
     files = library.prepare_files(lan, [library.NewFile(f"tai-lieu-{number}.md", stream)])
@@ -106,7 +107,7 @@ def index(app: Flask, number: int) -> Iterator[Told]:
     yield from _let_leases_end()
     told = next(upload(app, number))
     with write():
-        library.publish_item(_actor("lan"), UUID(str(told["item"])), scope="sector")
+        library.publish_item(actor_of("lan"), UUID(str(told["item"])), scope="sector")
     yield {**told, "state": "published"}
     run_due_jobs()
     yield {"deed": "index"}
@@ -123,25 +124,23 @@ def rebuild(app: Flask, number: int) -> Iterator[Told]:
 
 def publish(app: Flask, number: int) -> Iterator[Told]:
     """Change the lesson of the class and publish it to its run."""
-    lan = _actor("lan")
+    lan = actor_of("lan")
     with write():
-        lesson = _lesson_of(TAUGHT)
-        text = db.session.scalars(
-            select(Activity).where(Activity.lesson_id == lesson.id, Activity.kind == "text")
-        ).one()
+        lesson = lesson_of(TAUGHT)
+        text = activity_of(TAUGHT, "text")
         lessons.update_activity(
             lan, text, data={"markdown": f"Lần {number}."}, title="Đọc", version=text.version
         )
-        run = _run_of(TAUGHT)
+        run = run_of(TAUGHT)
         revision = lessons.publish_lesson(lan, lesson, runs=[run])
     yield {"deed": "publish", "revision": revision.uuid, "digest": revision.digest}
 
 
 def enroll(app: Flask, number: int) -> Iterator[Told]:
     """Citizens take places in the open course, one after the other."""
-    run = _run_of(OPEN)
+    run = run_of(OPEN)
     for one in range(3):
-        citizen = _actor(f"dan{(number * 3 + one) % CITIZENS}@example.test")
+        citizen = actor_of(f"dan{(number * 3 + one) % CITIZENS}@example.test")
         with write():
             courses.enroll_self(citizen, run)
         yield {"deed": "enroll", "user": citizen.user_id, "run": run.id}
@@ -149,11 +148,8 @@ def enroll(app: Flask, number: int) -> Iterator[Told]:
 
 def answer(app: Flask, number: int) -> Iterator[Told]:
     """Minh answers wrongly, three times: each answer is a statement and counts in the progress."""
-    minh, run = _actor("minh"), _run_of(TAUGHT)
-    lesson = _lesson_of(TAUGHT)
-    asked = db.session.scalars(
-        select(Activity).where(Activity.lesson_id == lesson.id, Activity.kind == "question")
-    ).one()
+    minh, run = actor_of("minh"), run_of(TAUGHT)
+    asked = activity_of(TAUGHT, "question")
     for one in range(3):
         key = f"answer-{number}-{one}"
         with write():
@@ -161,11 +157,21 @@ def answer(app: Flask, number: int) -> Iterator[Told]:
         yield {"deed": "answer", "account": minh.uuid, "key": f"{asked.uuid.hex}:{key}"}
 
 
-def _run_of(title: str) -> Run:
+def run_of(title: str) -> Run:
+    """The one run of the course."""
     return db.session.scalars(select(Run).join(Course).where(Course.title == title)).one()
 
 
-def _lesson_of(title: str) -> Lesson:
+def activity_of(title: str, kind: str) -> Activity:
+    """The one activity of this kind in the course's lesson."""
+    lesson = lesson_of(title)
+    return db.session.scalars(
+        select(Activity).where(Activity.lesson_id == lesson.id, Activity.kind == kind)
+    ).one()
+
+
+def lesson_of(title: str) -> Lesson:
+    """The one lesson of the course."""
     joined = select(Lesson).join(Unit, Unit.id == Lesson.unit_id).join(Course, Course.id == Unit.course_id)
     return db.session.scalars(joined.where(Course.title == title)).one()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from lms.core import checks
 from lms.core.db import db
 from lms.core.migrate import upgrade_database
+from tests.fixtures_postgres import fresh_database
 
 GOOD = {
     "base_url": "https://learn.example.vn",
@@ -109,3 +112,27 @@ def test_a_database_that_is_away_is_one_sentence_without_its_password(check: Any
     )
     text = " ".join(found)
     assert "check DATABASE_URL" in text and "hidden" not in text
+
+
+@pytest.mark.postgres
+def test_what_lives_on_one_machine_is_named_when_the_database_is_shared(check: Any, postgres_url: str):
+    url = fresh_database(postgres_url)
+    found = check(database_url=url, search_url="whoosh:///tmp/elsewhere", queue_url="sqlite:////tmp/q.db")
+    assert [line.split(" ")[1].rstrip(":") for line in found] == [
+        "SEARCH_URL",
+        "CACHE_URL",
+        "QUEUE_URL",
+        "STORAGE_URL",
+    ]
+    assert found[0].startswith("True") and all(line.startswith("False") for line in found[1:])
+
+
+@pytest.mark.postgres
+def test_a_clock_apart_from_the_database_is_told(check: Any, postgres_url: str):
+    url = fresh_database(postgres_url)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
+        assert any("300 s apart" in line or "299 s apart" in line for line in check(database_url=url))
+
+
+def test_an_embedded_site_hears_nothing_of_several_machines(check: Any):
+    assert check(cache_url="memory:", queue_url="sqlite:///q.db") == []
