@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
 
+from lms.core.clock import now
 from lms.core.db import db
 from lms.core.paging import Page, take_page
 from lms.courses.models import Enrollment
@@ -19,6 +20,7 @@ from lms.lessons.snapshots import FrozenActivity
 from lms.people.models import User
 
 CSV_BATCH = 500
+STATES = ("not-begun", "behind", "done")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -41,17 +43,27 @@ class LearnerRow:
         return min(100, 100 * self.done // self.total) if self.total else 0
 
 
-def list_run_progress(run_id: int, after: str | None = None, size: int = 50) -> Page[LearnerRow]:
-    """List the active learners of a run by given name with their progress; the same two queries on every page."""
+def list_run_progress(
+    run_id: int, after: str | None = None, size: int = 50, *, state: str = "", sort: str = "name"
+) -> Page[LearnerRow]:
+    """List the active learners of a run with their progress; the same three queries on every page.
+
+    `state` keeps one of STATES; `sort` is "name" (given name) or "done" (who has done least comes first).
+    """
     total, points = _run_size(run_id)
+    own = _own_progress(run_id)
+    learners = _learners(run_id, own)
+    if state in STATES:
+        learners = learners.where(_in_state(run_id, own, total)[state])
+    least = sort == "done"
     page = take_page(
         db.session(),
-        _learners(run_id),
-        keys=(User.sort_key, User.id),
+        learners,
+        keys=(func.coalesce(own.c.done, 0), User.sort_key, User.id) if least else (User.sort_key, User.id),
         after=after,
         size=size,
         scalars=False,
-        row_key=lambda row: (row[0].sort_key, row[0].id),
+        row_key=lambda row: ((row[2] or 0,) if least else ()) + (row[0].sort_key, row[0].id),
     )
     last = _last_lessons(run_id, [row[0].id for row in page.rows])
     rows = [
@@ -70,8 +82,17 @@ def list_run_progress(run_id: int, after: str | None = None, size: int = 50) -> 
     return Page(rows, page.next)
 
 
-def _learners(run_id: int) -> Select[User, int, int, float, datetime]:
-    own = (
+def count_run_states(run_id: int) -> dict[str, int]:
+    """Return how many active learners stand in each of STATES, in two queries."""
+    own = _own_progress(run_id)
+    states = _in_state(run_id, own, _run_size(run_id)[0])
+    counted = (func.coalesce(func.sum(case((states[name], 1), else_=0)), 0) for name in STATES)
+    row = db.session.execute(_learners(run_id, own).with_only_columns(*counted)).one()
+    return dict(zip(STATES, map(int, row), strict=True))
+
+
+def _own_progress(run_id: int) -> Subquery:
+    return (
         select(
             LessonProgress.user_id,
             func.count(LessonProgress.completed_at).label("lessons"),
@@ -84,12 +105,38 @@ def _learners(run_id: int) -> Select[User, int, int, float, datetime]:
         .group_by(LessonProgress.user_id)
         .subquery()
     )
+
+
+def _learners(run_id: int, own: Subquery) -> Select[User, int, int, float, datetime]:
     return (
         select(User, own.c.lessons, own.c.done, own.c.score, own.c.last_at)
         .join(Enrollment, Enrollment.user_id == User.id)
         .outerjoin(own, own.c.user_id == User.id)
         .where(Enrollment.run_id == run_id, Enrollment.role == "learner", Enrollment.status == "active")
     )
+
+
+def _in_state(run_id: int, own: Subquery, total: int) -> dict[str, ColumnElement[bool]]:
+    overdue = (
+        select(RunLesson.lesson_id)
+        .join(Lesson, Lesson.id == RunLesson.lesson_id)
+        .outerjoin(
+            LessonProgress,
+            and_(
+                LessonProgress.run_id == run_id,
+                LessonProgress.lesson_id == RunLesson.lesson_id,
+                LessonProgress.user_id == User.id,
+            ),
+        )
+        .where(RunLesson.run_id == run_id, RunLesson.due_at < now(), Lesson.trashed_at.is_(None))
+        .where(LessonProgress.completed_at.is_(None))
+        .correlate(User)
+    )
+    return {
+        "not-begun": own.c.last_at.is_(None),
+        "behind": overdue.exists(),
+        "done": func.coalesce(own.c.done, 0) >= max(total, 1),
+    }
 
 
 def _run_size(run_id: int) -> tuple[int, float]:

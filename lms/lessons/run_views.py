@@ -29,6 +29,7 @@ def run_progress(run_uuid: UUID) -> str:
     run = get_run(actor(), run_uuid)
     stops = list_stops([run.id], None)[run.id]
     asked = request.args.get("lesson", "")
+    state, sort = request.args.get("state", ""), request.args.get("sort", "name")
     chosen = next((stop for stop in stops if str(stop.lesson_uuid) == asked), stops[0] if stops else None)
     return render_template(
         "lessons/run_progress.html",
@@ -36,7 +37,10 @@ def run_progress(run_uuid: UUID) -> str:
         run=run,
         stops=stops,
         chosen=chosen,
-        learners=results.list_run_progress(run.id, request.args.get("after")),
+        learners=results.list_run_progress(run.id, request.args.get("after"), state=state, sort=sort),
+        states=results.count_run_states(run.id),
+        state=state if state in results.STATES else "",
+        sort="done" if sort == "done" else "name",
         learner_count=count_learners([run.id]).get(run.id, 0),
         activities=results.activity_results(run.id, chosen.lesson_id) if chosen else [],
     )

@@ -1,13 +1,23 @@
 import csv
 import io
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from lms.core.actor import SYSTEM
-from lms.core.db import write
+from lms.core.clock import now
+from lms.core.db import db, write
 from lms.courses.services import enroll_learner
 from lms.lessons import services
-from lms.lessons.results import activity_results, list_run_progress, progress_csv_rows, safe_cell
+from lms.lessons.models import RunLesson
+from lms.lessons.results import (
+    activity_results,
+    count_run_states,
+    list_run_progress,
+    progress_csv_rows,
+    safe_cell,
+)
 from lms.people.services import create_user
 from lms.questions.grading import Response
 
@@ -102,3 +112,47 @@ def test_others_do_not_see_the_results_of_a_run(answered, client, name):
     sign_in(client, answered, name)
     for end in ("", ".csv"):
         assert client.get(f"/teach/runs/{answered.run.uuid}/progress{end}").status_code == 404
+
+
+def names_of(page):
+    return [row.user.full_name for row in page.rows]
+
+
+def test_learners_are_filtered_by_where_they_stand_and_counted(answered):
+    run = answered.run.id
+    assert names_of(list_run_progress(run, state="done")) == ["Trần Quang Minh"]
+    assert names_of(list_run_progress(run, state="not-begun")) == []
+    assert count_run_states(run) == {"not-begun": 0, "behind": 0, "done": 1}
+    with write():
+        taught = db.session.scalars(select(RunLesson).where(RunLesson.run_id == run)).one()
+        taught.due_at = now() - timedelta(days=1)
+    assert names_of(list_run_progress(run, state="behind")) == ["Lê Thị Mai"]
+    assert count_run_states(run) == {"not-begun": 0, "behind": 1, "done": 1}
+
+
+def test_who_has_done_least_may_come_first_page_by_page(answered):
+    with write():
+        user, _word = create_user(
+            SYSTEM, full_name="Học Sinh Mới", login="hsm", password_hash="x", home_org=answered.school
+        )
+        enroll_learner(answered.actor("lan"), answered.run, user)
+    found, after = [], None
+    while True:
+        page = list_run_progress(answered.run.id, after, 1, sort="done")
+        found += names_of(page)
+        if page.next is None:
+            break
+        after = page.next
+    assert found == ["Học Sinh Mới", "Lê Thị Mai", "Trần Quang Minh"]
+
+
+def test_a_learner_with_nothing_is_one_line_of_the_page(client, answered):
+    with write():
+        user, _word = create_user(
+            SYSTEM, full_name="Học Sinh Mới", login="hsm", password_hash="x", home_org=answered.school
+        )
+        enroll_learner(answered.actor("lan"), answered.run, user)
+    sign_in(client, answered, "lan")
+    page = client.get(f"/teach/runs/{answered.run.uuid}/progress?state=not-begun").text
+    assert page.count('class="is-folded"') == 1
+    assert "Học Sinh Mới" in page and "Lê Thị Mai" not in page
