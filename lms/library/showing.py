@@ -127,6 +127,11 @@ def file_size(size: int) -> str:
     return f"{show_number(round(size / divisor, 1))} {unit}"
 
 
+def upload_limit(megabytes: int) -> str:
+    """Return the largest size of a file as people say it: 2048 is `2 GB`, 1536 `1,5 GB`, 500 `500 MB`."""
+    return f"{megabytes} MB" if megabytes < 1024 else f"{show_number(round(megabytes / 1024, 1))} GB"
+
+
 def missing_words(version: Version) -> list[str]:
     """Return what a draft does not say yet that others find or credit it by."""
     credited = version.license.attribution

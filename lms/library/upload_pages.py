@@ -16,7 +16,7 @@ from lms.library import queries
 from lms.library.blueprint import bp
 from lms.library.permissions import can_contribute
 from lms.library.receiving import Received, add_received, receive_upload
-from lms.library.showing import extent, language_label, place_in_school
+from lms.library.showing import extent, language_label, place_in_school, upload_limit
 from lms.library.taxonomy import facet_label
 from lms.orgs.models import Org
 from lms.people.access import signed_in
@@ -68,6 +68,7 @@ def _upload_page(results: list[Received]) -> str:
         homes=[(str(org.uuid), org.name) for org in homes],
         results=results,
         max_upload_mb=settings().max_upload_mb,
+        max_size=upload_limit(settings().max_upload_mb),
         lang=request.args.get("lang", ""),
     )
 

@@ -17,6 +17,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from content_store.models import Item
 from lms.core.db import db
+from lms.library.showing import upload_limit
 from tests.cast import Cast, Person
 from tests.factories.library import make_item
 from tests.factories.people import sign_in
@@ -241,3 +242,9 @@ def test_a_wrong_row_is_named_and_the_others_are_saved(browse_as: Enter, cast: C
     assert answer.status_code == 422 and "Write grades as 6 or 6-9" in answer.text
     assert browser.get(f"/api/v1/library/items/{good}").json["title"] == "Tên mới"
     assert browse_as(cast.phuc).get(f"/api/v1/library/items/{foreign}").json["title"] == "Của người khác"
+
+
+def test_the_upload_page_says_its_limit_in_whole_words(browse_as: Enter, cast: Cast):
+    page = browse_as(cast.lan).get("/library/upload?lang=en").text
+    assert "Up to 2 GB each." in page and "2048 MB" not in page
+    assert [upload_limit(size) for size in (500, 1024, 1536)] == ["500 MB", "1 GB", "1,5 GB"]
