@@ -58,6 +58,8 @@ ALONE = frozenset(
         "book",
         "code",
         "flask",
+        "gear",
+        "globe",
         "kite",
         "lamp",
         "leaf",
@@ -66,6 +68,7 @@ ALONE = frozenset(
         "music",
         "rice",
         "shield",
+        "shop",
         "talk",
     ]
 )
