@@ -34,6 +34,7 @@ def public_places(site: Site) -> list[Place]:
         Place("not-found", "", "/khong-co", 404),
         Place("library-public", "", "/library"),
         Place("styleguide", "", "/styleguide"),
+        Place("notice-stop", "", f"/notices/stop/{site.made['stop']}"),
     ]
 
 
@@ -54,6 +55,9 @@ def learner_places(site: Site) -> list[Place]:
         Place("lesson-results", "minh", f"/learn/results/{made['run']}/{made['lesson']}"),
         Place("join", "minh", "/learn/join"),
         Place("account", "minh", "/account"),
+        Place("notices", "minh", "/notices"),
+        Place("notices-unread", "minh", "/notices?show=unread"),
+        Place("notice-choices", "minh", "/account/notices"),
         Place("password", "minh", "/account/password"),
         Place("refused", "minh", "/manage", 403),
     ]
@@ -97,6 +101,7 @@ def keeper_places(site: Site) -> list[Place]:
     """What chị Hà, who administers the school, and anh Tuấn, who operates the site, open."""
     made = site.made
     return [
+        Place("notice-choices-mail", "tuan", "/account/notices"),
         Place("manage", "ha", "/manage"),
         Place("org", "ha", f"/manage/orgs/{made['school']}"),
         Place("org-new", "ha", f"/manage/orgs/{made['school']}/new"),

@@ -18,6 +18,7 @@ from sqlalchemy import inspect, select
 
 from lms.app import create_app
 from lms.core.actor import SYSTEM
+from lms.core.clock import now
 from lms.core.config import Settings
 from lms.core.db import db, write
 from lms.courses.models import Course, Run
@@ -28,6 +29,7 @@ from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
 from lms.library import services as library
 from lms.library.jobs import index_items
 from lms.mooc.services import PublicFace, list_course, open_course
+from lms.notices.letters import make_stop_token
 from lms.people.services import grant_role
 from tests.cast import Cast, Person, build_cast
 
@@ -102,8 +104,10 @@ def make_small_school() -> dict[str, Any]:
     made = make_class_course(cast, items["png"])
     with write():
         grant_role(SYSTEM, cast.tuan.user, "sysadmin", cast.department)
+        cast.tuan.user.email, cast.tuan.user.email_verified_at = "tuan@example.test", now()
     index_items()
     return {
+        "stop": make_stop_token(cast.tuan.user.uuid, ["due_soon", "lesson_published"]),
         **made,
         "items": items,
         "class": str(cast.class_6a1.uuid),
