@@ -10,6 +10,7 @@ from lms.lessons import (
     outline_views,
     player_views,
     question_kind,
+    record_views,
     run_views,
     text_kind,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "outline_views",
     "player_views",
     "question_kind",
+    "record_views",
     "run_views",
     "text_kind",
 ]
