@@ -22,6 +22,7 @@ from lms.core import (
     jobs,
     logs,
     mail,
+    page_cache,
     rates,
     refusals,
     views,
@@ -114,6 +115,8 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     Compress(app)
     app.register_blueprint(views.bp)
     add_rooms(app)
+    if not testing:
+        page_cache.init_app(app, settings.cache_url, Path(settings.data_dir))
     return app
 
 

@@ -39,7 +39,8 @@ class Settings:
         "console:", "Outgoing mail: console:, smtp://user:password@host:port?tls=1, memory: (tests)."
     )
     cache_url: str = setting(
-        "memory:", "Cache and rate limits: memory: or redis://...; several nodes need Redis."
+        "memory:",
+        "Cache of public pages and rate limits: memory:, redis://... or none: (no page is kept, limits in memory); several nodes need Redis.",
     )
     base_url: str = setting(
         "http://127.0.0.1:8000", "Public address of the site, without a slash at the end."

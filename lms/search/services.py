@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from content_store.search import Document
-from lms.core.db import db, write
+from lms.core.db import after_commit, db, write
 from lms.core.jobs import enqueue
+from lms.core.page_cache import forget_pages
 from lms.search.engine import page_index
 from lms.search.models import SearchDirty
 from lms.search.sources import all_sources, find_source
@@ -23,6 +24,7 @@ def mark_dirty(kind: str, uuid: UUID) -> None:
     """Note that a page changed; the worker will look at it after the commit."""
     db.session.add(SearchDirty(kind=kind, uuid=str(uuid)))
     enqueue("index_pages", key="index_pages")
+    after_commit(forget_pages)
 
 
 def index_dirty_pages() -> int:
@@ -39,6 +41,7 @@ def index_dirty_pages() -> int:
         gone = uuids - {document.uuid for document in documents}
         page_index().remove([(kind, uuid) for uuid in gone])
         page_index().put(documents)
+    forget_pages()
     with write():
         db.session.execute(delete(SearchDirty).where(SearchDirty.id.in_([row.id for row in rows])))
     return len(rows)
