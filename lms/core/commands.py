@@ -9,8 +9,8 @@ from flask.cli import with_appcontext
 from lms.core.checks import check_deployment
 from lms.core.db import db, write
 from lms.core.events import announce
-from lms.core.jobs import run_due_jobs
-from lms.core.migrate import DatabaseUpgraded, upgrade_database
+from lms.core.jobs import release_leases, run_due_jobs
+from lms.core.migrate import DatabaseRestored, DatabaseUpgraded, upgrade_database
 from lms.core.serving import PARTS, serve_files_only, serve_site
 from lms.core.worker import run_worker
 
@@ -28,6 +28,18 @@ def upgrade() -> None:
     with write():
         announce(DatabaseUpgraded())
     click.echo("The database is up to date.")
+
+
+@database.command("recover", help="After restoring a backup: tables, jobs and search indexes agree again.")
+@with_appcontext
+def recover() -> None:
+    """Bring everything that is derived from the rows back to them. Safe to repeat."""
+    upgrade_database(db.engine)
+    with write():
+        release_leases()
+        announce(DatabaseUpgraded())
+        announce(DatabaseRestored())
+    click.echo("The database is up to date; the worker builds the search indexes anew.")
 
 
 @click.command("serve", help="Serve the site, the file server and a worker until stopped.")

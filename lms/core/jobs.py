@@ -184,6 +184,12 @@ def renew_leases() -> int:
     return len(held)
 
 
+def release_leases() -> int:
+    """Let go of every job in hand: after a restore nobody is at work on it. Return how many there were."""
+    held = update(Job).where(Job.state == "running").values(lease_until=now())
+    return int(db.session.execute(held).rowcount)  # type: ignore[attr-defined]
+
+
 def run_job(job_id: int) -> bool:
     """Claim and run one job; True when it ran and succeeded. Errors are kept in the row and tried again later."""
     row = claim_job(job_id)

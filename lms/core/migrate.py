@@ -19,6 +19,11 @@ class DatabaseUpgraded:
     """The tables are of this version; rooms may now build what is derived from them."""
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseRestored:
+    """The rows are of another day than everything derived from them; rooms rebuild that."""
+
+
 def migration_config(connection: Connection | None = None) -> Config:
     """Return Alembic's configuration for this installation, bound to `connection`."""
     config = Config()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import time
 
+import structlog
 from flask import Flask, current_app, request
-from limits import parse
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from lms.core.errors import TooMany
+
+log = structlog.get_logger("rates")
 
 
 def client_address() -> str:
@@ -20,15 +24,25 @@ def client_address() -> str:
 
 def limit_rate(name: str, rule: str, *keys: object) -> None:
     """Count one more try of `name` for `keys`; raise TooMany above `rule` (such as '10/minute')."""
-    limiter: MovingWindowRateLimiter = current_app.extensions["rates"]
     digest = hashlib.sha256("\x1f".join(map(str, keys)).encode()).hexdigest()[:32]
     limit = parse(rule)
+    try:
+        _count(current_app.extensions["rates"], limit, name, digest)
+    except StorageError as error:  # nobody is kept from signing in because the counters are away
+        log.warning("rates.counters_away", error=type(error.storage_error).__name__)
+        _count(current_app.extensions["rates_here"], limit, name, digest)
+
+
+def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItem, name: str, digest: str) -> None:
     if not limiter.hit(limit, name, digest):
         reset = limiter.get_window_stats(limit, name, digest).reset_time
         raise TooMany(retry_s=max(1, int(reset - time.time())))
 
 
 def init_app(app: Flask, cache_url: str) -> None:
-    """Open the counters in the cache engine."""
+    """Open the counters in the cache engine, and those of this process alone for when it is away."""
     url = "memory://" if cache_url.startswith(("memory", "none")) else cache_url
-    app.extensions["rates"] = MovingWindowRateLimiter(storage_from_string(url))
+    patience = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0} if url.startswith("redis") else {}
+    counters = storage_from_string(url, wrap_exceptions=True, **patience)
+    app.extensions["rates"] = MovingWindowRateLimiter(counters)
+    app.extensions["rates_here"] = MovingWindowRateLimiter(storage_from_string("memory://"))

@@ -4,7 +4,7 @@ from flask import current_app
 
 from lms.core.events import listens_to
 from lms.core.jobs import enqueue
-from lms.core.migrate import DatabaseUpgraded
+from lms.core.migrate import DatabaseRestored, DatabaseUpgraded
 
 
 @listens_to(DatabaseUpgraded)
@@ -12,3 +12,9 @@ def build_missing_index(_event: DatabaseUpgraded) -> None:
     """Ask for a rebuild when the index cannot be read; it can always be made again from the rows."""
     if current_app.extensions["item_index"].check() is not None:
         enqueue("rebuild_items", key="rebuild_items")
+
+
+@listens_to(DatabaseRestored)
+def build_index_anew(_event: DatabaseRestored) -> None:
+    """Ask for a rebuild: the index speaks of rows of another day."""
+    enqueue("rebuild_items", key="rebuild_items")
