@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from lms.core.actor import SYSTEM, Actor
 from lms.core.db import db, write
+from lms.core.events import announce
 from lms.core.jobs import enqueue, run_due_jobs
-from lms.core.migrate import upgrade_database
+from lms.core.migrate import DatabaseUpgraded, upgrade_database
 from lms.courses import services as courses
 from lms.courses.models import Course, Run, Unit
 from lms.courses.services import CourseDraft, RunDraft
@@ -48,6 +49,7 @@ def found_school(app: Flask) -> Iterator[Told]:
     upgrade_database(db.engine)
     cast = build_cast()
     with write():
+        announce(DatabaseUpgraded())
         grant_role(SYSTEM, cast.tuan.user, "org_admin", cast.department)
         for number in range(CITIZENS):
             create_user(
