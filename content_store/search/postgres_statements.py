@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
 from content_store.search.terms import (
+    APART,
     BODY,
     ENOUGH,
     KEYWORDS,
@@ -34,11 +35,31 @@ CREATE TABLE {table} (
     updated double precision NOT NULL,
     audiences text[] NOT NULL,
     facets text[] NOT NULL,
+    head text[] NOT NULL,
     exact tsvector NOT NULL,
     folded tsvector NOT NULL,
     pairs tsvector NOT NULL
-);
+) WITH (toast_tuple_target = 128);
+ALTER TABLE {table}
+    ALTER key SET STORAGE MAIN, ALTER kind SET STORAGE MAIN, ALTER uuid SET STORAGE MAIN,
+    ALTER title_order SET STORAGE MAIN, ALTER audiences SET STORAGE MAIN, ALTER facets SET STORAGE MAIN,
+    ALTER head SET STORAGE MAIN,
+    ALTER exact SET STORAGE EXTERNAL, ALTER folded SET STORAGE EXTERNAL, ALTER pairs SET STORAGE EXTERNAL;
 CREATE TABLE {table}_words (word text COLLATE "C" PRIMARY KEY, docs integer NOT NULL)
+"""
+"""What a search reads of every match stays in the row; texts and vectors lie beside it, where only few are fetched."""
+
+SESSION = (
+    "SET jit = off",
+    "SET plan_cache_mode = force_custom_plan",
+    "SET work_mem = '32MB'",
+    "SET max_parallel_workers_per_gather = 0",
+)
+"""A search is planned for its own words (`là` is everywhere, `softmax` is not) and is too short for helpers."""
+
+ANALYZE = """
+SET LOCAL default_statistics_target = 20;
+ANALYZE {table}
 """
 
 INDEXES = """
@@ -61,13 +82,12 @@ ALTER INDEX {new}_pkey RENAME TO {old}_pkey;
 ALTER INDEX {new}_words_pkey RENAME TO {old}_words_pkey
 """
 
-INSERT = """
-INSERT INTO {table}
-    (key, kind, uuid, title, body, title_order, updated, audiences, facets, exact, folded, pairs)
-VALUES
-    (:key, :kind, :uuid, :title, :body, :title_order, :updated, :audiences, :facets,
-     CAST(:exact AS tsvector), CAST(:folded AS tsvector), CAST(:pairs AS tsvector))
-"""
+COLUMNS = (
+    "key", "kind", "uuid", "title", "body", "title_order", "updated", "audiences", "facets", "head", "exact", "folded",
+    "pairs",
+)  # fmt: skip
+
+COPY = "COPY {table} (" + ", ".join(COLUMNS) + ") FROM STDIN"
 
 COUNT_WORDS = """
 INSERT INTO {table}_words (word, docs)
@@ -83,28 +103,47 @@ DELETE = "DELETE FROM {table} WHERE key = ANY(:keys)"
 WORD_FREQUENCIES = "SELECT word, docs FROM {table}_words WHERE word = ANY(:terms) AND docs > 0"
 
 PAIR_FREQUENCIES = """
-SELECT pair, (SELECT count(*) FROM {table} WHERE pairs @@ CAST(quote_literal(pair) AS tsquery))
+SELECT pair, (SELECT count(*) FROM (
+    SELECT 1 FROM {table} WHERE pairs @@ CAST(quote_literal(pair) AS tsquery) LIMIT 200) AS few)
 FROM unnest(CAST(:terms AS text[])) AS pair
 """
 
+_RANKED = 500
+"""So many matches are ranked by their vectors: by tier, titles first, the newest first. The others come after them."""
+
+_MATCH = "key, kind, uuid, updated, title_order, facets"
+
 _EVERYTHING = """
-    SELECT key, kind, uuid, updated, title_order, facets, 0 AS tier, CAST(0 AS double precision) AS score
+    SELECT {match}, 0 AS tier, false AS titled
     FROM {table} WHERE audiences && CAST(:audiences AS text[])"""
 
+# The condition on audiences is written so that no index is asked for it: most match, and the words are fewer.
+_VISIBLE = "(audiences && CAST(:audiences AS text[])) IS TRUE"
+
 _PHRASE = """
-    SELECT key, kind, uuid, updated, title_order, facets,
-           CASE WHEN exact @@ CAST(:exact AS tsquery) THEN 1 ELSE 2 END AS tier,
-           {score} AS score
-    FROM {table}
-    WHERE {field} @@ CAST(:phrase AS tsquery) AND audiences && CAST(:audiences AS text[])"""
+    SELECT {match}, head @> CAST(:phrase_terms AS text[]) AS titled
+    FROM {table} WHERE {field} @@ CAST(:phrase AS tsquery) AND {visible}"""
+
+_PRECISE = "SELECT key FROM {table} WHERE exact @@ CAST(:exact AS tsquery)"
+
+_TIERS = """
+    SELECT {match}, CASE WHEN key IN (SELECT key FROM precise) THEN 1 ELSE 2 END AS tier, titled FROM phrase"""
 
 _SCATTERED = """
-    SELECT key, kind, uuid, updated, title_order, facets, 3 AS tier, {score} AS score
+    SELECT {match}, {apart} AS tier, head @> CAST(:scattered_terms AS text[]) AS titled
     FROM {table}
-    WHERE (SELECT count(*) FROM phrase) < :enough AND folded @@ CAST(:scattered AS tsquery)
-      AND NOT pairs @@ CAST(:phrase AS tsquery) AND audiences && CAST(:audiences AS text[])"""
+    WHERE (SELECT count(*) FROM phrase) < :enough AND folded @@ CAST(:scattered AS tsquery) AND {visible}
+      AND key NOT IN (SELECT key FROM phrase)"""
 
-_SCORE = "CAST(round(CAST(ts_rank('{weights}', {field}, CAST(:{ranked} AS tsquery)) AS numeric), 4) AS double precision)"
+_RANK = """
+    SELECT vectors.key, CAST(round(CAST(CASE WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
+           AS numeric), 4) AS double precision) AS score
+    FROM (SELECT key, tier FROM kept ORDER BY tier, titled DESC, -updated, kind, uuid LIMIT {ranked}) AS near
+    JOIN {table} AS vectors ON vectors.key = near.key"""
+
+_TS_RANK = "ts_rank('{weights}', vectors.{field}, CAST(:{ranked} AS tsquery))"
+
+_NO_RANK = "SELECT CAST(NULL AS text) AS key, CAST(NULL AS double precision) AS score WHERE false"
 
 _SORTS: dict[Sort, str] = {
     "relevance": "tier, -score, -updated, kind, uuid",
@@ -114,9 +153,13 @@ _SORTS: dict[Sort, str] = {
 
 _ANSWER = """
 WITH phrase AS MATERIALIZED ({phrase}),
+precise AS MATERIALIZED ({precise}),
 found AS MATERIALIZED ({found}),
-kept AS (SELECT * FROM found WHERE {filters}),
-page AS (SELECT * FROM kept WHERE {after} ORDER BY {order} LIMIT :size),
+kept AS MATERIALIZED (SELECT * FROM found WHERE {filters}),
+ranked AS MATERIALIZED ({rank}),
+scored AS (SELECT kept.*, coalesce(ranked.score, 0) AS score FROM kept LEFT JOIN ranked ON ranked.key = kept.key),
+page AS (SELECT * FROM scored WHERE {after} ORDER BY {order} LIMIT :size),
+alike AS MATERIALIZED ({alike}),
 counted AS ({counts})
 SELECT (SELECT count(*) FROM found) AS found, (SELECT count(*) FROM kept) AS total,
        (SELECT jsonb_agg(jsonb_build_array(facet, value, times) ORDER BY times DESC, value) FROM counted) AS facets,
@@ -126,7 +169,12 @@ FROM (SELECT 1) AS once LEFT JOIN page ON true LEFT JOIN {table} AS shown ON sho
 ORDER BY {page_order}
 """
 
-_COUNT = """SELECT {n} AS facet, substr(value, length(CAST(:facet{n} AS text)) + 1) AS value, count(*) AS times
+_ALIKE = "SELECT value, count(*) AS times FROM kept, unnest(kept.facets) AS value GROUP BY value"
+
+_COUNT = """SELECT {n} AS facet, substr(value, length(CAST(:facet{n} AS text)) + 1) AS value, times
+    FROM alike WHERE starts_with(value, CAST(:facet{n} AS text))"""
+
+_COUNT_BESIDE = """SELECT {n} AS facet, substr(value, length(CAST(:facet{n} AS text)) + 1) AS value, count(*) AS times
     FROM found, unnest(found.facets) AS value
     WHERE starts_with(value, CAST(:facet{n} AS text)) AND {filters} GROUP BY value"""
 
@@ -159,48 +207,71 @@ def _quoted(term: str) -> str:
 def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[str, object]]:
     """Return the one statement that answers a query, with its parameters."""
     parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
-    phrase, found = _matching(table, words, parameters)
+    matching = _matching(table, query, words, parameters)
     filters = _filters(query, parameters)
-    counts = []
-    for number, name in enumerate(query.facets):
-        parameters[f"facet{number}"] = facet_token(name, "")
-        others = " AND ".join(["true", *(sql for facet, sql in filters.items() if facet != name)])
-        counts.append(_COUNT.format(n=number, filters=others))
     order = _SORTS[query.sort]
     statement = _ANSWER.format(
         table=table,
-        phrase=phrase,
-        found=found,
+        **matching,
         filters=" AND ".join(["true", *filters.values()]),
         after=_after(query, order, parameters),
         order=order,
         page_order=", ".join(_of_page(part) for part in order.split(", ")),
-        counts=" UNION ALL ".join(counts) or _NO_COUNTS,
+        alike=_ALIKE if query.facets else _NO_COUNTS,
+        counts=" UNION ALL ".join(_counts(query, filters, parameters)) or _NO_COUNTS,
     )
     return statement, parameters
+
+
+def _counts(query: Query, filters: dict[str, str], parameters: dict[str, object]) -> Iterator[str]:
+    """Count each facet: one pass for all that are not filtered, another for each that is."""
+    for number, name in enumerate(query.facets):
+        parameters[f"facet{number}"] = facet_token(name, "")
+        if name in filters:
+            others = [condition for facet, condition in filters.items() if facet != name]
+            yield _COUNT_BESIDE.format(n=number, filters=" AND ".join(["true", *others]))
+        else:
+            yield _COUNT.format(n=number)
 
 
 def _of_page(part: str) -> str:
     return f"-page.{part[1:]}" if part.startswith("-") else f"page.{part}"
 
 
-def _matching(table: str, words: Words, parameters: dict[str, object]) -> tuple[str, str]:
+def _matching(table: str, query: Query, words: Words, parameters: dict[str, object]) -> dict[str, str]:
+    """The parts of the statement that find: phrase, precise, found, and rank where the order asks for it."""
+    parts = {"table": table, "match": _MATCH, "visible": _VISIBLE, "apart": APART}
     if not words.folded:
-        return _EVERYTHING.format(table=table), "SELECT * FROM phrase"
+        everything = _EVERYTHING.format(**parts)
+        return {
+            "phrase": everything,
+            "precise": "SELECT 1",
+            "found": "SELECT * FROM phrase",
+            "rank": _NO_RANK,
+        }
     field = "pairs" if len(words.folded) > 1 else "folded"
     parameters["exact"] = " & ".join(map(_quoted, words.phrase_exact))
-    parameters["phrase"] = " & ".join(map(_quoted, words.phrase_folded))
-    parameters["phrase_rank"] = " | ".join(map(_quoted, words.phrase_folded))
-    score = _SCORE.format(weights=_WEIGHTS, field=field, ranked="phrase_rank")
-    phrase = _PHRASE.format(table=table, field=field, score=score)
-    if not words.scattered:
-        return phrase, "SELECT * FROM phrase"
-    parameters["enough"] = ENOUGH
-    parameters["scattered"] = " & ".join(map(_quoted, words.scattered))
-    parameters["scattered_rank"] = " | ".join(map(_quoted, words.scattered))
-    score = _SCORE.format(weights=_WEIGHTS, field="folded", ranked="scattered_rank")
-    scattered = _SCATTERED.format(table=table, score=score)
-    return phrase, f"SELECT * FROM phrase UNION ALL {scattered}"
+    _give_terms("phrase", words.phrase_folded, parameters)
+    found = _TIERS.format(**parts)
+    phrase_rank = scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field=field, ranked="phrase_rank")
+    if words.scattered:
+        parameters["enough"] = ENOUGH
+        _give_terms("scattered", words.scattered, parameters)
+        scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field="folded", ranked="scattered_rank")
+        found += f" UNION ALL {_SCATTERED.format(**parts)}"
+    rank = _RANK.format(ranked=_RANKED, phrase=phrase_rank, scattered=scattered_rank, **parts)
+    return {
+        "phrase": _PHRASE.format(field=field, **parts),
+        "precise": _PRECISE.format(**parts),
+        "found": found,
+        "rank": rank if query.sort == "relevance" else _NO_RANK,
+    }
+
+
+def _give_terms(name: str, terms: tuple[str, ...], parameters: dict[str, object]) -> None:
+    """Add terms to the parameters in the three forms in which they are needed."""
+    quoted = list(map(_quoted, terms))
+    parameters |= {name: " & ".join(quoted), f"{name}_rank": " | ".join(quoted), f"{name}_terms": list(terms)}
 
 
 def _filters(query: Query, parameters: dict[str, object]) -> dict[str, str]:
