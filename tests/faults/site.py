@@ -49,13 +49,14 @@ def kill_site_parts(
         server = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdout=stream, stderr=stream, start_new_session=True
         )
+    where = must(do_forked(_where, school.settings))[0]
     try:
         wait_until_up(server, log, *urls)
-        visit = Visit(f"http://127.0.0.1:{port}", school, must(do_forked(_where, school.settings))[0])
-        for _round in range(rounds):
-            for part in PARTS:
-                _kill_during(visit, server.pid, part, dice)
-                wait_until_up(server, log, *urls)
+        with Visit(f"http://127.0.0.1:{port}", school, where) as visit:
+            for _round in range(rounds):
+                for part in PARTS:
+                    _kill_during(visit, server.pid, part, dice)
+                    wait_until_up(server, log, *urls)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
@@ -116,6 +117,15 @@ class Visit:
         self._lan, self._minh = Reader(), Reader()
         self._lan.sign_in(site, "lan", PASSWORD)
         self._minh.sign_in(site, "minh", PASSWORD)
+
+    def __enter__(self) -> Visit:
+        """Visit within a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the connections."""
+        self._lan.close()
+        self._minh.close()
 
     def walk(self) -> None:
         """One upload and two answers; a connection that breaks acknowledges nothing."""
