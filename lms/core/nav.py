@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import current_app, request
 from werkzeug.routing import BuildError
@@ -14,7 +15,10 @@ from lms.core.i18n import LazyText
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry: shown in `area` ('public', 'learner', 'staff') to holders of any of `roles` (empty: everyone)."""
+    """One entry: shown in `area` ('public', 'learner', 'staff') to holders of any of `roles` (empty: everyone).
+
+    With `under`, the key of another entry, it is one of that entry's pages: in the rail only, never in a bar.
+    """
 
     area: str
     key: str
@@ -23,15 +27,20 @@ class NavItem:
     icon: str
     order: int = 50
     roles: frozenset[str] = frozenset()
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """What the frame of the present page shows: its area, the current entry, entries as (key, label, url, icon)."""
+    """What the frame of the present page shows: its area, the current entry, entries as (key, label, url, icon).
+
+    `below` has the pages of an entry, by its key, as (label, url, icon, is current).
+    """
 
     area: str
     current: str
     items: tuple[tuple[str, LazyText | str, str, str], ...]
+    below: Mapping[str, tuple[tuple[LazyText | str, str, str, bool], ...]] = field(default_factory=dict)
 
 
 _items: dict[tuple[str, str], NavItem] = {}
@@ -65,8 +74,13 @@ def build_nav(actor: Actor) -> Nav:
     shown = sorted(
         (i for i in _items.values() if i.area == area and _may_see(i, actor)), key=lambda i: i.order
     )
-    items = ((i.key, i.label, link(i.endpoint), i.icon) for i in shown)
-    return Nav(area, current, tuple(entry for entry in items if entry[2]))
+    items = ((i.key, i.label, link(i.endpoint), i.icon) for i in shown if not i.under)
+    below: dict[str, tuple[tuple[LazyText | str, str, str, bool], ...]] = {}
+    for item in shown:
+        if item.under and (url := link(item.endpoint)):
+            entry = (item.label, url, item.icon, item.endpoint == endpoint)
+            below[item.under] = (*below.get(item.under, ()), entry)
+    return Nav(area, current, tuple(entry for entry in items if entry[2]), below)
 
 
 def home_area(actor: Actor) -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from lms.core.db import write
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import LazyText, _, _l
-from lms.core.nav import link, place
+from lms.core.nav import NavItem, add_nav_item, link, place
 from lms.core.web import actor, see_other, toast
 from lms.courses import services
 from lms.courses.forms import field_errors, read_run
@@ -35,6 +35,18 @@ from lms.people.queries import find_user, get_visible_user
 
 bp = Blueprint("manage_runs", __name__)
 place(bp.name, "staff", "manage")
+add_nav_item(
+    NavItem(
+        "staff",
+        "runs",
+        _l("Course runs"),
+        "manage_runs.runs",
+        "presentation",
+        43,
+        frozenset(OVERSEERS),
+        under="manage",
+    )
+)
 
 STATE_LABELS: dict[str, LazyText] = {"open": _l("Under way"), "planned": _l("Planned"), "ended": _l("Ended")}
 

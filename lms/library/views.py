@@ -11,7 +11,7 @@ from lms.library import collection_pages, edit_pages, item_pages, jobs, own_page
 from lms.library.blueprint import bp
 from lms.library.facets import choice_label, facet_groups
 from lms.library.forms import Search, read_search
-from lms.library.permissions import can_contribute
+from lms.library.permissions import CONTRIBUTORS, can_contribute
 from lms.library.showing import result_cards
 
 # Loaded for what they register.
@@ -19,6 +19,12 @@ __all__ = ["bp", "collection_pages", "edit_pages", "item_pages", "jobs", "own_pa
 
 place(bp.name, "any", "library")
 add_nav_item(NavItem("staff", "library", _l("Library"), "library.search", "library", 20))
+for _key, _words, _endpoint, _icon, _roles in (
+    ("library-find", _l("Find materials"), "library.search", "search", ()),
+    ("library-mine", _l("My materials"), "library.own_items", "folder", CONTRIBUTORS),
+    ("library-collections", _l("Collections"), "library.collections", "layers", ()),
+):
+    add_nav_item(NavItem("staff", _key, _words, _endpoint, _icon, 21, frozenset(_roles), under="library"))
 add_nav_item(NavItem("public", "library", _l("Library"), "library.search", "library", 20))
 
 

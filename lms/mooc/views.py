@@ -15,7 +15,7 @@ from lms.core.web import actor, cacheable, see_other, settings, toast
 from lms.courses.queries import count_learners, find_enrollment
 from lms.courses.services import enroll_self
 from lms.lessons.queries import Stop, list_stops
-from lms.mooc import open_views, preview_views, queries
+from lms.mooc import open_views, preview_views, queries, search_views
 from lms.mooc.answers import answer
 from lms.mooc.blueprint import bp
 from lms.mooc.forms import Asked, default_sort, read_asked
@@ -30,7 +30,7 @@ from lms.mooc.labels import (
 from lms.mooc.models import OpenCourse
 from lms.mooc.queries import Catalog
 
-__all__ = ["bp", "open_views", "preview_views"]  # loaded for what they register
+__all__ = ["bp", "open_views", "preview_views", "search_views"]  # loaded for what they register
 
 place("mooc", "any", "explore")
 add_nav_item(NavItem("public", "explore", _l("Explore"), "mooc.catalog", "compass", 10))

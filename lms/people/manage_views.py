@@ -38,3 +38,8 @@ __all__ = [
 place(bp.name, "staff", "manage")
 add_nav_item(NavItem("staff", "classes", _l("Classes"), "manage.classes", "users", 30, frozenset(KEEPERS)))
 add_nav_item(NavItem("staff", "manage", _l("Manage"), "manage.home", "settings", 40, frozenset(ADMINS)))
+for _key, _words, _endpoint, _icon, _order in (
+    ("places", _l("Places"), "manage.home", "building-2", 41),
+    ("users", _l("People"), "manage.users", "user", 42),
+):
+    add_nav_item(NavItem("staff", _key, _words, _endpoint, _icon, _order, frozenset(ADMINS), under="manage"))
