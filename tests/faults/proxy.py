@@ -49,18 +49,19 @@ class Proxy:
             if self.weather.is_down:
                 return
             with socket.create_connection(self._target, timeout=30) as far:
-                back = threading.Thread(target=self._pump, args=(far, near, None), daemon=True)
+                back = threading.Thread(target=self._pump, args=(far, near), daemon=True)
                 back.start()
-                self._pump(near, far, self.weather.cut_after)
+                self._pump(near, far, is_upward=True)
                 back.join(timeout=30)
 
-    def _pump(self, source: socket.socket, target: socket.socket, cut_after: int | None) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, *, is_upward: bool = False) -> None:
         passed = 0
         with contextlib.suppress(OSError):
             while data := source.recv(PIECE):
                 if self.weather.is_down:
                     break
                 time.sleep(self.weather.delay_s)
+                cut_after = self.weather.cut_after if is_upward else None
                 if cut_after is not None and passed + len(data) > cut_after:
                     target.sendall(data[: max(0, cut_after - passed)])
                     break

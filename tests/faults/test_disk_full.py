@@ -88,7 +88,7 @@ def test_an_upload_without_room_is_refused_whole_and_the_rest_stays(site: Flask,
     kept = send(browser, 1)
     assert kept.status_code == 200
     filler = fill(small_disk)
-    refused = send(browser, 2, size=100_000)
+    refused = send(browser, 2, size=20_000)
     assert (refused.status_code, refused.json["error"]) == (507, "disk_full")
     assert list((small_disk / "files" / "incoming").glob("incoming-*")) == []
     assert browser.get("/library/mine").status_code == 200

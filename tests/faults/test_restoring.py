@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,8 @@ def test_the_database_of_yesterday_is_made_to_agree_with_files_and_index_of_toda
     """Cure: `lms db recover` (DatabaseRestored: both indexes anew, leases let go). Without it the index goes on
     speaking of items that are no more: that is seen first."""
     live, backup = tmp_path / "benhoc.db", tmp_path / "yesterday.db"
-    shutil.copy(live, backup)
+    with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
     yesterday = list(school.acknowledged)
     for deed in DAY:
         must(school.do(deed))
