@@ -19,7 +19,7 @@ from sqlalchemy import event, func, insert, select
 from bench import _corpus as corpus
 from bench._pages import PAGES, Seats, request_of
 from lms.app import create_app_from_env
-from lms.core.clock import new_token, new_uuid, now
+from lms.core.clock import new_token, new_uuid, now, today
 from lms.core.db import db, write
 from lms.courses.models import Course, Run
 from lms.lessons.queries import list_stops, load_snapshot
@@ -38,7 +38,7 @@ def seats(app: Flask) -> dict[str, Any]:
         moment = now()
         rows = [
             {"uuid": new_uuid(), "created_at": moment, "user_id": users[login], "token_hash": hash_token(token),
-             "seen_at": moment, "expires_at": moment + timedelta(days=30)}
+             "seen_at": moment, "expires_at": moment + timedelta(days=30), "factor_checked_on": today()}
             for login, token in tokens.items()
         ]  # fmt: skip
         with write():

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from babel.support import NullTranslations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
@@ -37,10 +37,21 @@ _catalogs: dict[str, NullTranslations] = {}
 _ready: dict[tuple[str, str], Markup] = {}  # texts of templates without a gap, as they stand on the page
 
 
+def _language() -> str:
+    """Return the language chosen for this request, '' outside the application.
+
+    A page asks a hundred times: what Flask-Babel has found before is looked up where it keeps it, else it is asked.
+    """
+    if not has_app_context():
+        return ""
+    kept = getattr(g._get_current_object().get("_flask_babel"), "babel_locale", None)
+    locale = kept or get_locale()
+    return str(locale.language) if locale else ""
+
+
 def _catalog() -> NullTranslations:
     """Return the texts of the present reader's language, read from disk once."""
-    locale = get_locale()
-    language = locale.language if locale else ""
+    language = _language()
     found = _catalogs.get(language)
     if found is None:
         found = get_translations()
@@ -92,8 +103,8 @@ def N_(message: str) -> str:
 
 def current_locale() -> str:
     """Return 'vi' or 'en': the language the present reader is shown."""
-    locale = get_locale()
-    return str(locale.language) if locale and locale.language in LOCALES else LOCALES[0]
+    language = _language()
+    return language if language in LOCALES else LOCALES[0]
 
 
 @contextmanager

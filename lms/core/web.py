@@ -122,6 +122,7 @@ def init_app(app: Flask, config: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
+        SESSION_REFRESH_EACH_REQUEST=False,  # the cookie is sent anew when the session is touched
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=secure,
         MAX_FORM_MEMORY_SIZE=2_000_000,

@@ -97,6 +97,7 @@ def _load_visitor(_request: Request) -> Visitor | None:
 
 def _touch(signed_in: UserSession, user: User, due_at: datetime | None) -> datetime | None:
     """Write that the session is in use. A page that only reads is still shown when this cannot be written."""
+    session.modified = True  # the cookie lasts as long as the row
     try:
         with write():
             return touch_session(signed_in, user)
