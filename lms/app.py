@@ -22,6 +22,7 @@ from lms.core import (
     jobs,
     logs,
     mail,
+    openapi,
     page_cache,
     rates,
     refusals,
@@ -114,6 +115,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     refusals.init_app(app)
     Compress(app)
     app.register_blueprint(views.bp)
+    app.register_blueprint(openapi.bp)
     add_rooms(app)
     if not testing:
         page_cache.init_app(app, settings.cache_url, Path(settings.data_dir))

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from content_store.models import Version
 from lms.core.i18n import current_locale
+from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, in_query, list_of, optional, thing
 from lms.core.rates import client_address, limit_rate
-from lms.core.web import actor
+from lms.core.web import actor, settings
 from lms.library import queries
-from lms.library.forms import read_search
+from lms.library.facets import HEADINGS
+from lms.library.forms import SORTS, read_search
 
 bp = Blueprint("library_api", __name__)
 RATE = "600/minute"
@@ -93,5 +95,74 @@ def _summary(version: Version) -> dict[str, object]:
         "duration_s": version.duration_s,
         "source_url": version.source_url,
         "preview_url": queries.preview_link(version),
-        "url": url_for("library.item", item_uuid=version.item.uuid, _external=True),
+        # from the settings, not from the Host header, which the caller writes
+        "url": settings().base_url + url_for("library.item", item_uuid=version.item.uuid),
     }
+
+
+_SUMMARY = {
+    "uuid": UUID_TEXT,
+    "version": NUMBER,
+    "pin": TEXT,
+    "state": TEXT,
+    "title": TEXT,
+    "type": optional(TEXT),
+    "format": optional(TEXT),
+    "language": optional(TEXT),
+    "subject": optional(TEXT),
+    "grades": list_of(NUMBER),
+    "license": optional(TEXT),
+    "authors": list_of(TEXT),
+    "pages": optional(NUMBER),
+    "duration_s": optional({"type": "number"}),
+    "source_url": optional(TEXT),
+    "preview_url": optional(TEXT),
+    "url": TEXT,
+}
+_COUNTS = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": NUMBER}}
+describe(
+    "/library/search",
+    key="search_library",
+    summary="Search the library, as the page does.",
+    parameters=(
+        in_query("q", {"type": "string", "maxLength": 300}, "Words; accents may be left out."),
+        in_query("sort", {"type": "string", "enum": list(SORTS)}, "Order of the answer."),
+        in_query("after", {"type": "string", "maxLength": 500}, "`next` of the page before."),
+        *(in_query(name, list_of(TEXT), "One or more values, as in the facets.") for name in HEADINGS),
+    ),
+    answer=thing(
+        items=list_of(thing(**_SUMMARY, passages=list_of(TEXT))),
+        total=NUMBER,
+        facets=_COUNTS,
+        next=optional(TEXT),
+        corrected=optional(TEXT),
+        degraded={"type": "boolean"},
+    ),
+)
+describe(
+    "/library/items/{item_uuid}",
+    key="get_item",
+    summary="Describe one item: license, attribution, versions and, where allowed, its files.",
+    parameters=(in_path("item_uuid", UUID_TEXT, "The item."),),
+    refusals=(404, 429, 503),
+    answer=thing(
+        **_SUMMARY,
+        description=TEXT,
+        keywords=list_of(TEXT),
+        rights_holder=optional(TEXT),
+        attribution=TEXT,
+        rights={"type": "object", "additionalProperties": TEXT},
+        files=list_of(
+            thing(
+                role=TEXT,
+                filename=TEXT,
+                media_type=TEXT,
+                size=NUMBER,
+                sha256=TEXT,
+                language=optional(TEXT),
+                url=optional(TEXT),
+            )
+        ),
+        versions=list_of(thing(number=NUMBER, note=TEXT, created_at=TEXT)),
+    ),
+)

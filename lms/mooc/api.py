@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_query, list_of, optional, thing
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import cacheable, settings
 from lms.mooc import queries
@@ -57,3 +58,44 @@ def _summary(found: OpenCourse) -> dict[str, object]:
         "preview_url": preview,
         "updated_at": found.updated_at.isoformat(),
     }
+
+
+_ENTRY = thing(
+    uuid=UUID_TEXT,
+    title=TEXT,
+    promise=TEXT,
+    provider=TEXT,
+    teachers=list_of(TEXT),
+    audience=TEXT,
+    subject=optional(TEXT),
+    grades=list_of(NUMBER),
+    language=optional(TEXT),
+    effort_hours=NUMBER,
+    starts_on=optional(TEXT),
+    ends_on=optional(TEXT),
+    url=TEXT,
+    preview_url=optional(TEXT),
+    updated_at=TEXT,
+)
+describe(
+    "/catalog",
+    key="list_open_courses",
+    summary="List open courses, a page at a time.",
+    parameters=(
+        in_query("q", {"type": "string", "maxLength": 200}, "Words; accents may be left out."),
+        in_query(
+            "sort", {"type": "string", "enum": ["relevance", "newest", "title"]}, "Order of the answer."
+        ),
+        in_query("after", TEXT, "From `next` of the page before."),
+        in_query("size", {"type": "integer", "minimum": 1, "maximum": 50}, "Courses on a page."),
+        *(in_query(name, list_of(TEXT), "One or more values, as in the facets.") for name in queries.FACETS),
+    ),
+    answer=thing(
+        items=list_of(_ENTRY),
+        total=NUMBER,
+        facets={"type": "object", "additionalProperties": {"type": "object", "additionalProperties": NUMBER}},
+        next=optional(TEXT),
+        corrected=optional(TEXT),
+        degraded={"type": "boolean"},
+    ),
+)
