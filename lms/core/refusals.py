@@ -81,11 +81,12 @@ def answer(status: int, code: str, message: str, fields: dict[str, str] | None =
 
 
 def _next_steps(status: int) -> list[tuple[str, str]]:
-    steps = []
+    front, steps = (_("Go to the front page"), "/"), []
+    if status == 404:
+        steps.append(front)
     if status in {403, 404} and not actor().is_signed_in and link("people.sign_in"):
         steps.append((_("Sign in"), link("people.sign_in", next=request.full_path.rstrip("?"))))
-    steps.append((_("Go to the front page"), "/"))
-    return steps
+    return steps if front in steps else [*steps, front]
 
 
 def _on_refusal(error: Refusal) -> WerkzeugResponse:

@@ -110,6 +110,16 @@ def end_own_session(session_uuid: UUID) -> WerkzeugResponse:
     return redirect(url_for("people.account"), 303)
 
 
+@bp.post("/account/sessions/end-others")
+@signed_in()
+def end_other_sessions() -> WerkzeugResponse:
+    """Sign all other devices out."""
+    with write():
+        services.revoke_other_sessions(actor())
+    toast(_("All other devices are signed out."))
+    return redirect(url_for("people.account"), 303)
+
+
 @bp.post("/account/verify")
 @signed_in()
 def send_verification() -> WerkzeugResponse:

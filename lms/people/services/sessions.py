@@ -106,6 +106,12 @@ def revoke_session(actor: Actor, uuid: UUID) -> None:
     db.session.flush()
 
 
+def revoke_other_sessions(actor: Actor) -> None:
+    """End all of `actor`'s own sessions but the one it came with: for a device that was lost or lent."""
+    if actor.user_id is not None:
+        end_sessions(actor.user_id, but=actor.session_id)
+
+
 def end_sessions(user_id: int, *, but: int | None = None) -> None:
     """End every session of a user, except the one with id `but`."""
     statement = delete(UserSession).where(UserSession.user_id == user_id)

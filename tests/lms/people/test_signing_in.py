@@ -202,6 +202,20 @@ def test_own_sessions_are_listed_and_ended_one_by_one(client, minh, act):
     assert client.get("/account").status_code == 200
 
 
+def test_all_other_sessions_are_ended_at_once_and_nobody_elses(client, minh, act):
+    sign_in(client, minh)
+    with write():
+        others = [people.open_session(minh) for _number in range(7)]
+        neighbour = people.open_session(make_user())
+    page = client.get("/account?lang=en").text
+    assert "3 more devices" in page and "Sign out everywhere else" in page
+    assert client.post("/account/sessions/end-others").status_code == 303
+    assert [load_actor(token) for token in others] == [ANONYMOUS] * 7
+    assert load_actor(neighbour).is_signed_in
+    page = client.get("/account?lang=en").text
+    assert "this device" in page and "Sign out everywhere else" not in page
+
+
 def test_a_one_time_password_leads_to_choosing_an_own_one_first(client, minh, act):
     teacher = make_user(roles=(("teacher", make_sector_of(minh)),))
     password = people.set_password_for(actor_of(teacher), minh)
