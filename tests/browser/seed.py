@@ -18,7 +18,7 @@ from sqlalchemy import inspect, select
 
 from lms.app import create_app
 from lms.core.actor import SYSTEM
-from lms.core.clock import now
+from lms.core.clock import now, today
 from lms.core.config import Settings
 from lms.core.db import db, write
 from lms.courses.models import Course, Run
@@ -30,6 +30,8 @@ from lms.library import services as library
 from lms.library.jobs import index_items
 from lms.mooc.services import PublicFace, list_course, open_course
 from lms.notices.letters import make_stop_token
+from lms.orgs.year_names import school_year_of
+from lms.people.rollover_plan import draft_rollover
 from lms.people.services import grant_role
 from tests.cast import Cast, Person, build_cast
 
@@ -104,6 +106,7 @@ def make_small_school() -> dict[str, Any]:
     made = make_class_course(cast, items["png"])
     with write():
         grant_role(SYSTEM, cast.tuan.user, "sysadmin", cast.department)
+        plan = draft_rollover(SYSTEM, cast.school, year=school_year_of(today()))
         cast.tuan.user.email, cast.tuan.user.email_verified_at = "tuan@example.test", now()
     index_items()
     return {
@@ -113,6 +116,8 @@ def make_small_school() -> dict[str, Any]:
         "class": str(cast.class_6a1.uuid),
         "school": str(cast.school.uuid),
         "minh": str(cast.minh.user.uuid),
+        "an": str(cast.an.user.uuid),
+        "rollover": str(plan.uuid),
         "slug": db.session.scalar(select(Course.slug).where(Course.title == "Kĩ năng số căn bản")),
     }
 
