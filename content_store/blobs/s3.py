@@ -15,9 +15,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-import boto3
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from content_store import clock
@@ -26,7 +23,6 @@ from content_store.errors import BlobMissing, StoreError
 from content_store.links import Disposition, content_disposition, served_disposition
 
 PART = 8 * 1024 * 1024
-_TRANSFER = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=2)
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -46,6 +42,9 @@ class S3Blobs:
 
         Without a key in the URL, boto3 finds one where it usually does (environment, profile, role).
         """
+        import boto3
+        from botocore.config import Config
+
         parts = urlsplit(url)
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         bucket = parts.netloc.rpartition("@")[2]
@@ -171,13 +170,15 @@ class S3Blobs:
         return fresh and int(head["ContentLength"]) == staged.size
 
     def _keep(self, staged: Staged) -> None:
+        from boto3.exceptions import S3UploadFailedError
+        from boto3.s3.transfer import TransferConfig
+
         if self._is_kept(staged):
             return
+        transfer = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=2)
         try:
-            self._client.upload_file(
-                str(staged.path), self.bucket, self._key(staged.sha256), Config=_TRANSFER
-            )
-        except (ClientError, BotoCoreError, boto3.exceptions.S3UploadFailedError) as error:
+            self._client.upload_file(str(staged.path), self.bucket, self._key(staged.sha256), Config=transfer)
+        except (ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise self._explain(error, staged.sha256) from error
 
     def _explain(self, error: Exception, sha256: str) -> StoreError:

@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -134,18 +133,21 @@ class PostgresIndex:
 
     def _insert(self, connection: Connection, table: str, documents: Iterable[Document]) -> int:
         """Write documents by COPY: a hundred thousand singly would take twice the time."""
-        keys: set[str] = set()
         driver = connection.connection.driver_connection
         if driver is None:
             raise SearchUnavailable(_BROKEN)
-        with driver.cursor() as cursor, cursor.copy(sql.COPY.format(table=table)) as copy:
-            for document in documents:
-                key = key_of(document.kind, document.uuid)
-                if key in keys:
-                    raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
-                keys.add(key)
-                row = _row(document)
-                copy.write_row([row[column] for column in sql.COLUMNS])
+        keys: set[str] = set()
+        try:
+            with driver.cursor() as cursor, cursor.copy(sql.COPY.format(table=table)) as copy:
+                for document in documents:
+                    key = key_of(document.kind, document.uuid)
+                    if key in keys:
+                        raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
+                    keys.add(key)
+                    row = _row(document)
+                    copy.write_row([row[column] for column in sql.COLUMNS])
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise SearchUnavailable(_BROKEN) from error
         return len(keys)
 
     def _forget(self, connection: Connection, keys: list[str]) -> None:
@@ -260,5 +262,5 @@ def _errors() -> Iterator[None]:
         if state == _LOCK_TIMEOUT:
             raise SearchBusy from error
         raise SearchUnavailable(_BROKEN) from error
-    except (SQLAlchemyError, psycopg.Error) as error:
+    except SQLAlchemyError as error:
         raise SearchUnavailable(_BROKEN) from error
