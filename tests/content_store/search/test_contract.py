@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import unicodedata
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -96,6 +98,21 @@ class TestContract:
         assert index.rebuild(iter(SCHOOL)) == len(SCHOOL)
         assert index.count() == len(SCHOOL)
         assert uuids(search(index, "bài cũ")) == []
+
+    def test_a_change_made_during_a_rebuild_is_in_the_index_afterwards(self, index: SearchIndex) -> None:
+        index.put([document("a", "Bài cũ"), document("b", "Bài khác")])
+        change = threading.Thread(target=index.put, args=([document("a", "Chuyện mới", updated=2_000.0)],))
+
+        def read_before_the_change() -> Iterator[Document]:
+            yield document("a", "Bài cũ")
+            change.start()
+            yield document("b", "Bài khác")
+
+        index.rebuild(read_before_the_change())
+        change.join()
+        assert uuids(search(index, "chuyện mới")) == ["a"]
+        assert uuids(search(index, "bài cũ")) == []
+        assert index.count() == 2
 
     def test_a_rebuild_that_fails_leaves_the_old_index(self, index: SearchIndex) -> None:
         index.put(SCHOOL)
@@ -276,6 +293,42 @@ class TestPaging:
         assert uuids(search(school, after=cursor, sort=sort)) == uuids(search(school, sort=sort))
 
 
+class TestManyMatches:
+    """More matches than are ranked one by one."""
+
+    @pytest.fixture
+    def crowd(self, open_named: Callable[[str], SearchIndex]) -> SearchIndex:
+        index = open_named("crowd")
+        if not index.count():
+            index.rebuild(
+                document(
+                    f"n{number:04}",
+                    "Vẽ phản ứng" if number == 7 else f"Bài {number}",
+                    "Số phần và phản ứng." if number % 2 else "Phần ba số lẻ, phân số tối giản.",
+                    updated=float(number),
+                    half=("odd" if number % 2 else "even",),
+                )
+                for number in range(1_300)
+            )
+        return index
+
+    def test_a_phrase_always_comes_before_its_words_apart(self, crowd: SearchIndex) -> None:
+        results = search(crowd, "phan so", size=700, facets=("half",))
+        assert {hit.tier for hit in results.hits[:650]} == {2}
+        assert results.facets == {"half": {"even": 650}}
+        assert results.total == 650
+
+    def test_a_title_is_first_even_when_it_is_old(self, crowd: SearchIndex) -> None:
+        assert uuids(search(crowd, "phản ứng", size=3))[0] == "n0007"
+
+    @pytest.mark.parametrize("sort", ["relevance", "newest"])
+    def test_every_match_is_on_one_page_only(self, crowd: SearchIndex, sort: Sort) -> None:
+        found = [
+            uuid for page in pages(crowd, Query("phan ung", EVERYONE, sort=sort, size=100)) for uuid in page
+        ]
+        assert len(found) == len(set(found)) == 650
+
+
 class TestSorts:
     def test_newest_first(self, school: SearchIndex) -> None:
         assert uuids(search(school, "toán", sort="newest")) == ["toan-9", "toan-1", "dien"]
@@ -324,6 +377,32 @@ class TestHighlight:
         hit = search(index, "toán").hits[0]
         assert hit.title.parts == (("<b>", False), ("Toán", True), ("</b> & lý", False))
         assert hit.passages[0].text == "1 < 2 <script>toán</script>"
+
+    @pytest.mark.parametrize(
+        ("title", "text", "marked"),
+        [
+            ("A\u0301 quân và thìn", "a quan", ["Á quân"]),
+            ("q\u0301uả cam", "qua", ["q\u0301uả"]),
+            ("Từ to\u00adán dài", "toan dai", ["to\u00adán dài"]),
+            ("Chữ 学生 và bài", "学生", ["学生"]),
+            ("Bài 学 toán", "学 toán", ["学 toán"]),
+            ("toán_học vui", "toán học", ["toán_học"]),
+            ("toánhọc, toán học", "toán học", ["toán học"]),
+            ("hoan ho, toán", "toan", ["toán"]),
+        ],
+    )
+    def test_marks_fit_the_text_as_it_is_written(
+        self, index: SearchIndex, title: str, text: str, marked: list[str]
+    ) -> None:
+        index.put([document("one", title)])
+        parts = search(index, text).hits[0].title.parts
+        assert [part for part, is_marked in parts if is_marked] == marked
+        assert "".join(part for part, _ in parts) == unicodedata.normalize("NFC", title)
+
+    def test_a_phrase_far_into_a_long_body_is_shown(self, index: SearchIndex) -> None:
+        filler = "Câu này nói vàng và nói cá. " * 3_000
+        index.put([document("long", "Dài", f"{filler}Con cá vàng bơi.")])
+        assert ("cá vàng", True) in search(index, "cá vàng").hits[0].passages[0].parts
 
     def test_an_empty_query_marks_nothing(self, school: SearchIndex) -> None:
         hit = search(school).hits[0]
