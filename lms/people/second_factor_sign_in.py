@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from lms.core.errors import Refusal
+from lms.core.errors import Refusal, TooMany
 from lms.core.i18n import _
 from lms.core.nav import home_area
 from lms.core.rates import client_address, limit_rate
@@ -26,6 +26,11 @@ def home_url() -> str:
     return "/teach" if home_area(actor()) == "staff" else "/learn"
 
 
+def wait_header(error: Refusal) -> dict[str, str]:
+    """Return the header that says how long to wait, for a form that is shown again after too many tries."""
+    return {"Retry-After": str(error.retry_s)} if isinstance(error, TooMany) else {}
+
+
 def after_sign_in() -> str:
     """Return where to go from signing in: staff who owe a second factor set it up first, or say later."""
     target = safe_next(home_url())
@@ -35,7 +40,7 @@ def after_sign_in() -> str:
 
 
 @bp.route("/sign-in/step", methods=["GET", "POST"])
-def second_step_code() -> str | tuple[str, int] | WerkzeugResponse:
+def second_step_code() -> str | tuple[str, int, dict[str, str]] | WerkzeugResponse:
     """Ask for the second factor; a right answer opens the session."""
     token = find_second_step()
     try:
@@ -49,7 +54,7 @@ def second_step_code() -> str | tuple[str, int] | WerkzeugResponse:
         toast(str(error), "warn")
         return redirect(url_for("people.sign_in", next=safe_next("") or None), 303)
     except Refusal as error:
-        return _step_page(token, error), error.status
+        return _step_page(token, error), error.status, wait_header(error)
 
 
 def _answer(token: str) -> SecondStep:

@@ -25,7 +25,7 @@ from lms.people import (
 from lms.people.blueprint import bp
 from lms.people.forms import read_new_password, read_sign_in, read_sign_up
 from lms.people.link_tokens import read_token
-from lms.people.second_factor_sign_in import DEVICE_COOKIE, after_sign_in, home_url
+from lms.people.second_factor_sign_in import DEVICE_COOKIE, after_sign_in, home_url, wait_header
 from lms.people.sign_in_sessions import begin_second_step, begin_session, end_session
 
 # Loaded for what they register.
@@ -39,7 +39,7 @@ __all__ = [
     "second_factor_sign_in",
 ]
 
-Page = str | tuple[str, int] | WerkzeugResponse
+Page = str | tuple[str, int] | tuple[str, int, dict[str, str]] | WerkzeugResponse
 
 place(bp.name, "any", "me")
 for _endpoint in (
@@ -90,7 +90,7 @@ def sign_in() -> Page:
         )
     except Refusal as error:
         page = _sign_in_form(error)
-        return (page[0], error.status) if isinstance(page, tuple) else page
+        return (page[0], error.status, wait_header(error)) if isinstance(page, tuple) else page
     _leave_old_session()
     if found.token is None:
         begin_second_step(found.pending or "")
