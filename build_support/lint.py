@@ -14,6 +14,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff", (str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", ".")),
     ("import floors", (str(BIN / "lint-imports"), "--no-logo")),
     ("house rules", (sys.executable, "-m", "build_support.house_rules")),
+    ("licenses", (sys.executable, "-m", "build_support.licenses")),
     ("translations", (sys.executable, "-m", "build_support.translations", "check")),
     ("types", (sys.executable, "-m", "mypy")),
 )
