@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.core.actor import Actor
 from lms.core.clock import today
@@ -14,6 +14,7 @@ from lms.core.errors import NotAllowed
 from lms.orgs.queries import get_orgs
 from lms.people.merge_model import MergeChange, UserAlias, UserMerge
 from lms.people.models import ExternalId, RoleGrant, User
+from lms.people.moves_model import PupilMove
 from lms.people.permissions import can_grant
 from lms.people.queries import find_user
 from lms.people.services.accounts import set_search_keys
@@ -41,6 +42,9 @@ def carry_rows(actor: Actor, merge: UserMerge, kept: User, merged: User, *, free
     _carry_grants(actor, merge, kept, merged)
     _carry_identifiers(merge, kept, merged)
     _carry_names(merge, kept, merged, free_login)
+    for move in db.session.scalars(_planned_moves(merged)):
+        note_change(merge.id, "move", move.id)
+        move.user_id = kept.id
     db.session.flush()
 
 
@@ -54,6 +58,8 @@ def restore_rows(merge: UserMerge, kept: User, merged: User) -> None:
             _restore_owner(RoleGrant, change, kept, merged)
         elif change.kind == "identifier":
             _restore_owner(ExternalId, change, kept, merged)
+        elif change.kind == "move":
+            _restore_owner(PupilMove, change, kept, merged)
         elif change.kind == "grant.time":
             _restore_time(change, kept)
         elif change.kind in {"login", "email", "home"}:
@@ -121,6 +127,11 @@ def _stretch(merge: UserMerge, twin: RoleGrant, grant: RoleGrant) -> None:
     twin.valid_from, twin.valid_to = start, until
 
 
+def _planned_moves(user: User) -> Select[PupilMove]:
+    """Select the moves that are still to come."""
+    return select(PupilMove).where(PupilMove.user_id == user.id, PupilMove.state == "planned")
+
+
 def _restore_time(change: MergeChange, kept: User) -> None:
     grant, was = db.session.get(RoleGrant, int(change.row_id)), change.before
     if grant is None or grant.user_id != kept.id:
@@ -146,10 +157,14 @@ def _carry_identifiers(merge: UserMerge, kept: User, merged: User) -> None:
 
 
 def _restore_owner(
-    model: type[RoleGrant] | type[ExternalId], change: MergeChange, kept: User, merged: User
+    model: type[RoleGrant] | type[ExternalId] | type[PupilMove], change: MergeChange, kept: User, merged: User
 ) -> None:
-    row = cast("RoleGrant | ExternalId | None", db.session.get(model, int(change.row_id)))
+    """Give a row back that still is the kept account's; a move that was made meanwhile stays with who moved."""
+    row = cast("RoleGrant | ExternalId | PupilMove | None", db.session.get(model, int(change.row_id)))
     if row is None or row.user_id != kept.id:
+        return
+    if isinstance(row, PupilMove):
+        row.user_id = merged.id if row.state == "planned" else kept.id
         return
     row.user_id = merged.id
     if "valid_to" in change.before:

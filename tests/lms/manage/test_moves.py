@@ -16,12 +16,12 @@ from lms.core.errors import Conflict, Invalid, NotAllowed
 from lms.core.jobs import Job, run_due_jobs
 from lms.courses.models import Enrollment, Run
 from lms.courses.services import CourseDraft, RunDraft, create_course, create_run, enroll_class
-from lms.people import moves
+from lms.people import merges, moves
 from lms.people.models import RoleGrant, User
 from lms.people.moves_model import PupilMove
 from lms.people.queries import list_members
 from lms.people.services import deactivate_user
-from tests.factories.people import actor_of
+from tests.factories.people import actor_of, make_user
 from tests.lms.manage.conftest import Staff
 
 Browse = Callable[[User | None], FlaskClient]
@@ -140,6 +140,18 @@ def test_a_move_after_which_more_happened_is_not_undone(staff: Staff):
         moves.plan_move(SYSTEM, staff.minh, sector.class_6a2, None)
     with pytest.raises(Conflict), write():
         moves.undo_move(SYSTEM, first)
+
+
+def test_a_planned_move_goes_along_when_accounts_are_joined(staff: Staff):
+    sector = staff.sector
+    second = make_user("Trần Quang Minh", home_org=sector.school, roles=(("learner", sector.class_6a1),))
+    with write():
+        move = moves.plan_move(SYSTEM, second, sector.class_6a1, sector.class_6a2, on=TOMORROW)
+        merge = merges.merge_users(SYSTEM, staff.minh, second)
+    assert move.user_id == staff.minh.id
+    with write():
+        merges.undo_merge(SYSTEM, merge)
+    assert move.user_id == second.id
 
 
 def test_the_pages_choose_show_move_and_undo(staff: Staff, runs, browse: Browse):

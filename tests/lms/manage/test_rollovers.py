@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -201,6 +202,29 @@ def test_a_killed_run_goes_on_where_it_stood(school: School, monkeypatch: pytest
     db.session.refresh(plan)
     assert plan.state == "applied" and len(list_members(find_class("7A1").id)) == 4
     assert db.session.scalar(select(func.count()).where(Org.name == "7A1")) == 1
+
+
+def test_two_workers_at_once_make_every_class_once(school: School, act):
+    plan = make_plan(school)
+    with write():
+        rollovers.confirm_rollover(SYSTEM, plan)
+    plan_id = plan.id
+    db.session.commit()
+
+    def work(_number: int) -> None:
+        with act.app_context():
+            rollovers.run_rollover(plan_id)
+            db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    db.session.rollback()
+    db.session.expire_all()
+    assert plan.state == "applied" and len(list_members(find_class("7A1").id)) == 4
+    made = select(func.count()).where(RoleGrant.org_id == find_class("7A1").id)
+    assert db.session.scalar(made) == 5  # four pupils and their teacher
+    done = select(func.count()).where(AuditEntry.action == "rollover.applied")
+    assert db.session.scalar(done) == 1
 
 
 def test_a_day_to_come_is_waited_for_and_may_be_thought_over(school: School):
