@@ -7,7 +7,7 @@ into docs/pictures/, made small.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SHOTS = ROOT / "shots"
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = ((360, 740), (1280, 800))
+TABLET_SIZE = (768, 1024)
 THEMES = ("light", "dark")
+TABLET = ("front", "learn", "editor", "teach")
 IN_ENGLISH = ("front", "catalog", "learn", "editor")
 README = (
     "catalog-1280-light",
@@ -37,12 +39,13 @@ TALLEST = 6000
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture: its name, who looks ('' for a stranger), where, and what to press before."""
+    """One picture: its name, who looks ('' for a stranger), where, and what to press or do before."""
 
     name: str
     login: str
     path: str
     press: str = ""
+    act: Callable[[Page], None] | None = None
 
 
 def screens(browser: Browser, site: Site) -> Iterator[Screen]:
@@ -85,14 +88,19 @@ def learner_screens(context: BrowserContext, site: Site) -> Iterator[Screen]:
     for name, kind in (("text", "text"), ("question", "question"), ("image", "image"), ("video", "video")):
         if path := find_activity(context, site, here, kind):
             yield Screen(f"player-{name}", "minh", path)
+    if path := find_activity(context, site, here, "question"):
+        yield Screen("player-offline", "minh", path, act=go_offline)
+        yield Screen("player-answered-wrong", "minh", path, act=answer_wrong)
+    if path := find_activity(context, site, here, "question", 2):
+        yield Screen("player-answered-right", "minh", path, act=answer_right)
     yield Screen("end", "minh", f"{lesson}/end")
     yield Screen("results", "minh", "/learn/results")
     yield Screen("join", "minh", "/learn/join")
     yield Screen("account", "minh", "/account")
 
 
-def find_activity(context: BrowserContext, site: Site, here: str, kind: str) -> str:
-    """Return the first activity of this kind in the lesson, or nothing."""
+def find_activity(context: BrowserContext, site: Site, here: str, kind: str, number: int = 1) -> str:
+    """Return the activity of this kind with this number in the lesson, or nothing."""
     page = context.new_page()
     page.goto(site.url + here)
     links = page.eval_on_selector_all(
@@ -101,11 +109,62 @@ def find_activity(context: BrowserContext, site: Site, here: str, kind: str) -> 
     try:
         for href in dict.fromkeys(links):
             page.goto(site.url + href)
-            if page.locator(f".act-{kind}").count():
+            number -= page.locator(f".act-{kind}").count()
+            if not number:
                 return str(href)
     finally:
         page.close()
     return ""
+
+
+def go_offline(page: Page) -> None:
+    """The connection is gone: the player says so."""
+    page.context.set_offline(True)
+    page.locator("[data-offline]").wait_for()
+
+
+def answer_wrong(page: Page) -> None:
+    """Give one answer that is wrong; in later pictures it stands already."""
+    if page.locator("#result").count() == 0:
+        give_answer(page, 0)
+
+
+def answer_right(page: Page) -> None:
+    """Go on answering until the question is settled."""
+    for place in range(6):
+        if not page.locator("button[form=answer]").count():
+            return
+        give_answer(page, place)
+
+
+def give_answer(page: Page, place: int) -> None:
+    """Choose the answer at `place` that can still be chosen, or write a number, and send it."""
+    choices = page.locator("[name=choice]:enabled")
+    if choices.count():
+        page.locator("label.opt:has(input:enabled)").nth(min(place, choices.count() - 1)).click()
+    else:
+        page.locator("[name=answer]").fill(str(place))
+    page.locator("button[form=answer]").click()
+    page.locator("#result").wait_for()
+
+
+def choose_result(page: Page) -> None:
+    """Search in the drawer and unfold the first result."""
+    page.locator("#shelf-q").fill("phan so")
+    page.locator("#shelf-q").press("Enter")
+    page.locator("#drawer .result details[open] .verdict").wait_for()
+
+
+def hold_upload(page: Page) -> None:
+    """Two files on their way: the server's answer is held back while the picture is taken."""
+    page.route("**/api/**", lambda route: None)
+    page.route("**/library/upload**", lambda route: None)
+    files = [
+        {"name": name, "mimeType": "application/pdf", "buffer": b"%PDF-1.7 " + b"0" * size}
+        for name, size in (("Phân số lớp 6.pdf", 400_000), ("Bài tập tuần 12.pdf", 90_000))
+    ]
+    page.locator("input[type=file]").first.set_input_files(files)  # type: ignore[arg-type]
+    page.locator("[data-rows] > li").nth(1).wait_for()
 
 
 def teacher_screens(context: BrowserContext, site: Site) -> Iterator[Screen]:
@@ -118,6 +177,7 @@ def teacher_screens(context: BrowserContext, site: Site) -> Iterator[Screen]:
     yield Screen("course-settings", "lan", f"{course}/settings")
     yield Screen("editor", "lan", lesson)
     yield Screen("editor-drawer", "lan", lesson, "[data-drawer-open]")
+    yield Screen("editor-drawer-chosen", "lan", lesson, "[data-drawer-open]", choose_result)
     yield Screen("editor-publish", "lan", lesson, "[data-publish]")
     yield Screen("editor-preview", "lan", f"{lesson}/preview")
     yield Screen("run-people", "lan", f"{run}/people")
@@ -133,6 +193,8 @@ def library_screens(context: BrowserContext, site: Site) -> Iterator[Screen]:
     for kind in ("document", "image", "audio", "video"):
         yield Screen(f"item-{kind}", "lan", find_path(context, site, f"/library?type={kind}", "/library/U"))
     yield Screen("upload", "lan", "/library/upload")
+    yield Screen("upload-under-way", "lan", "/library/upload", act=hold_upload)
+    yield Screen("search", "lan", "/search?q=phan+so")
     yield Screen("mine", "lan", "/library/mine?state=published")
     yield Screen("drafts", "lan", "/library/mine")
     yield Screen(
@@ -160,19 +222,31 @@ def take(page: Page, site: Site, screen: Screen, target: Path) -> str:
     if screen.press:
         page.locator(screen.press).first.click()
         page.wait_for_load_state("networkidle")
+    if screen.act:
+        screen.act(page)
     page.evaluate("() => document.fonts.ready")
     height = int(page.evaluate("() => document.documentElement.scrollHeight"))
-    page.screenshot(path=target, full_page=not screen.press and height <= TALLEST, animations="disabled")
+    page.screenshot(
+        path=target, full_page=not (screen.press or screen.act) and height <= TALLEST, animations="disabled"
+    )
+    page.context.set_offline(False)
+    page.unroute_all(behavior="ignoreErrors")
     over = int(
         page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
     return f"{target.name}: {over} px wider than the screen" if over > 0 else ""
 
 
-def take_all(browser: Browser, site: Site, wanted: list[Screen], locale: str = "vi") -> None:
+def take_all(
+    browser: Browser,
+    site: Site,
+    wanted: list[Screen],
+    locale: str = "vi",
+    sizes: tuple[tuple[int, int], ...] = SIZES,
+) -> None:
     """Take all pictures of `wanted`: each person and look in one context."""
     suffix = "" if locale == "vi" else f"-{locale}"
-    for width, height in SIZES:
+    for width, height in sizes:
         for theme in THEMES:
             for login in dict.fromkeys(screen.login for screen in wanted):
                 context = browser.new_context(
@@ -221,6 +295,7 @@ def main(*arguments: str) -> None:
         wanted = [screen for screen in screens(browser, site) if not only or screen.name.startswith(only)]
         take_all(browser, site, wanted)
         take_all(browser, site, [screen for screen in wanted if screen.name in IN_ENGLISH], "en")
+        take_all(browser, site, [screen for screen in wanted if screen.name in TABLET], sizes=(TABLET_SIZE,))
     if "--readme" in arguments:
         shrink_for_readme()
 
