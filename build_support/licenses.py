@@ -33,10 +33,10 @@ def locked_names(lock: str) -> list[str]:
 def find_licenses(found: Distribution) -> list[str]:
     """Return what a package says of its license: the expression, else classifiers, else the first words of the field."""
     told = found.metadata
-    if expression := told.get("License-Expression"):
-        return [expression]
+    if expressions := told.get_all("License-Expression"):
+        return list(expressions)
     classes = [one.split(" :: ")[-1] for one in told.get_all("Classifier", []) if one.startswith("License")]
-    field = (told.get("License") or "").strip().splitlines()[:1]
+    field = "".join(told.get_all("License", [])).strip().splitlines()[:1]
     return [one for one in (*classes, *(line[:80] for line in field)) if one]
 
 
