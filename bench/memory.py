@@ -10,8 +10,9 @@ from bench._pages import request_of
 from bench._processes import PeakMemory, pss_mb
 from bench._site import installation, served
 from bench.figures import Figure
+from bench.page import COUNT
 
-CONNECTIONS, COUNT = 50, 2000
+CONNECTIONS = 50
 PAGES = ("catalog", "learn", "course", "lesson", "participants", "answer", "search")
 REST_S = 5
 

@@ -16,7 +16,8 @@ from bench._processes import cpu_seconds
 from bench._site import Installation, Served, installation, served
 from bench.figures import Figure, is_asked
 
-COUNT, WARM = int(os.environ.get("BENCH_COUNT", "2000")), 300
+COUNT = int(os.environ.get("BENCH_COUNT", "2000"))
+WARM = min(300, COUNT)
 OTHERS = ("content_store", "lms worker")  # processes that no page waits for
 FIGURES = (
     "cpu_ms",

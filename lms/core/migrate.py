@@ -1,17 +1,20 @@
-"""Bring the database to the shape this version needs. Two labelled branches: `content_store` and `lms`."""
+"""Bring the database to the shape this version needs. Two labelled branches: `content_store` and `lms`.
+
+Alembic is loaded when it is used: its 10 MB would lie in every web process for nothing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from lms.core.db import write_connection
 from lms.core.paths import MIGRATIONS
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class DatabaseRestored:
 
 def migration_config(connection: Connection | None = None) -> Config:
     """Return Alembic's configuration for this installation, bound to `connection`."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -36,12 +41,17 @@ def migration_config(connection: Connection | None = None) -> Config:
 
 def upgrade_database(engine: Engine) -> None:
     """Run every migration that is missing, on both branches, in one transaction. Safe to repeat and to kill."""
+    from alembic import command
+
     with write_connection(engine) as connection:
         command.upgrade(migration_config(connection), "heads")
 
 
 def missing_migrations(engine: Engine) -> list[str]:
     """Return the revisions that the database still lacks; empty when it is up to date."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     script = ScriptDirectory.from_config(migration_config())
     with engine.connect() as connection:
         have = set(MigrationContext.configure(connection).get_current_heads())

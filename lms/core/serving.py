@@ -7,6 +7,7 @@ die. On several machines each part runs alone (`lms serve --only web`). On Windo
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import shutil
 import signal
@@ -173,6 +174,17 @@ def _figures_folder(app: Flask, bind: str) -> Path:
     return folder
 
 
+def _settle_memory() -> None:
+    """Take what is loaded out of the collector's sight before the fork, so that the processes go on sharing it.
+
+    A page makes some thousand short-lived objects: looking for cycles after every 700 of them found nothing and cost
+    a twentieth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children: Sequence[Child]) -> None:
     from gunicorn.app.base import BaseApplication  # POSIX only, hence here
     from gunicorn.arbiter import Arbiter
@@ -225,6 +237,7 @@ def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children:
         with app.app_context():
             db.engine.dispose(close=False)  # connections must not be shared with the parent
 
+    _settle_memory()
     Site().run()
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.vietnamese import tidy
@@ -87,6 +85,8 @@ def _find_delimiter(text: str) -> str:
 def _xlsx_rows(data: bytes) -> Iterator[Line]:
     try:
         _check_package(data)
+        from openpyxl import load_workbook  # 8 MB that no other page needs
+
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
