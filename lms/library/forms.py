@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -89,7 +90,7 @@ class Owned:
     sort: str = "newest"
     after: str | None = None
 
-    def address(self, **changes: str | None) -> dict[str, str]:
+    def address(self, **changes: str | None) -> dict[str, Any]:
         """Return the arguments of this list's address, with changes; the page is left out."""
         values: dict[str, str | None] = {"state": self.state, "q": self.q or None}
         values["sort"] = None if self.sort == "newest" else self.sort
