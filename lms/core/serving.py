@@ -185,11 +185,36 @@ def _settle_memory() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def _gunicorn_values(
+    bind: str, workers: int, threads: int, after_fork: Callable[..., None]
+) -> dict[str, Any]:
+    return {
+        "bind": bind,
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "preload_app": True,
+        "graceful_timeout": 20,
+        "timeout": 120,
+        "keepalive": 15,
+        "max_requests": 0,
+        "accesslog": None,
+        "post_fork": after_fork,
+        "control_socket_disable": True,
+    }
+
+
 def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children: Sequence[Child]) -> None:
     from gunicorn.app.base import BaseApplication  # POSIX only, hence here
     from gunicorn.arbiter import Arbiter
 
     figures = _figures_folder(app, bind) if workers > 1 else None
+
+    def after_fork(_arbiter: object, _worker: object) -> None:
+        if figures is not None:
+            share_figures(figures)
+        with app.app_context():
+            db.engine.dispose(close=False)  # connections must not be shared with the parent
 
     class Parent(Arbiter):  # type: ignore[misc]
         """Gunicorn's parent, which also looks after the file server and the worker."""
@@ -201,25 +226,11 @@ def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children:
                 child.keep_running()
 
     class Site(BaseApplication):  # type: ignore[misc]
-        """Gunicorn around the application that this process has already built."""
+        """Gunicorn around the application that this process has already built; nothing is read from files."""
 
         def load_config(self) -> None:
-            """Set what we serve with; nothing is read from files or the command line."""
-            values: dict[str, Any] = {
-                "bind": bind,
-                "workers": workers,
-                "threads": threads,
-                "worker_class": "gthread",
-                "preload_app": True,
-                "graceful_timeout": 20,
-                "timeout": 120,
-                "keepalive": 15,
-                "max_requests": 0,
-                "accesslog": None,
-                "post_fork": _after_fork,
-                "control_socket_disable": True,
-            }
-            for name, value in values.items():
+            """Set what we serve with."""
+            for name, value in _gunicorn_values(bind, workers, threads, after_fork).items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
 
@@ -231,13 +242,6 @@ def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children:
             """Run under our parent instead of gunicorn's own."""
             Parent(self).run()
 
-    def _after_fork(_arbiter: object, _worker: object) -> None:
-        if figures is not None:
-            share_figures(figures)
-        with app.app_context():
-            db.engine.dispose(close=False)  # connections must not be shared with the parent
-
-    _settle_memory()
     Site().run()
 
 

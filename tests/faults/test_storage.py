@@ -78,22 +78,28 @@ def look(site: Flask, *acknowledged: dict[str, object]) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "weather", [{"is_down": True}, {"cut_after": 20_000}], ids=["down", "breaks-off-in-the-middle"]
+    ("number", "weather"),
+    [(10, {"is_down": True}), (20, {"cut_after": 20_000})],
+    ids=["down", "breaks-off-in-the-middle"],
 )
 def test_an_upload_that_the_storage_does_not_take_leaves_nothing(
-    site: Flask, browser: FlaskClient, storage: tuple[str, Weather], weather: dict[str, object]
+    site: Flask,
+    browser: FlaskClient,
+    storage: tuple[str, Weather],
+    number: int,  # the bucket is shared: every test sends bytes of its own
+    weather: dict[str, object],
 ):
     """Cure: bytes are stored before any row is written, and an error of the storage is a sentence, not a crash."""
-    first = send(browser, 1)
+    first = send(browser, number)
     for name, value in weather.items():
         setattr(storage[1], name, value)
-    refused = send(browser, 2)
+    refused = send(browser, number + 1)
     assert refused["ok"] is False and refused["message"]
     assert browser.get("/library/mine").status_code == 200
     storage[1].is_down, storage[1].cut_after = False, None
-    again = send(browser, 2)
+    again = send(browser, number + 1)
     assert (again["ok"], again["duplicate"]) == (True, False)
-    assert look(site, told(1, first), told(2, again)) == []
+    assert look(site, told(number, first), told(number + 1, again)) == []
 
 
 def test_a_slow_storage_is_waited_for(site: Flask, browser: FlaskClient, storage: tuple[str, Weather]):
