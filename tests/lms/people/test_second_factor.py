@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -9,28 +10,27 @@ import time_machine
 from sqlalchemy import select
 
 from lms.core.audit import AuditEntry
-from lms.core.clock import CITY, now, today
+from lms.core.clock import now
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.core.worker import sweep
 from lms.people import services as people
 from lms.people.cli import cli as people_cli
-from lms.people.models import STAFF_ROLES, UserSession
+from lms.people.models import UserSession
 from lms.people.queries import load_actor
 from lms.people.second_factor_models import (
     AuthenticatorApp,
-    FactorPolicy,
     PendingSignIn,
     RecoveryCode,
     TrustedDevice,
 )
+from lms.people.second_factor_passkeys import relying_party
 from lms.people.second_factor_queries import get_demand
 from lms.people.second_factor_secrets import find_step, seal, tidy_code, unseal
 from lms.people.services.factor_sign_in import MOST_TRIES, PendingEnded
 from lms.people.sign_in_sessions import KEY, PENDING_KEY
 from tests.factories.people import PASSWORD, actor_of, make_sector, make_user, sign_in
-
-STEP = timedelta(seconds=30)
+from tests.factories.second_factor import STEP, ask, code_of, give_app, post_password
 
 
 @pytest.fixture
@@ -54,29 +54,6 @@ def ha(sector):
     return make_user(
         "Phạm Thu Hà", login="ha", home_org=sector.school, roles=(("school_admin", sector.school),)
     )
-
-
-def give_app(user):
-    """Set an app up as its owner does; return its secret and the recovery codes."""
-    with write():
-        app = people.start_app(actor_of(user))
-    secret = unseal(user.uuid, app.sealed_secret)
-    with write():
-        codes = people.confirm_app(actor_of(user), pyotp.TOTP(secret).at(now() - STEP))
-    return secret, codes
-
-
-def code_of(secret, moment=None):
-    return pyotp.TOTP(secret).at(moment or now())
-
-
-def post_password(client, login="lan", **values):
-    return client.post("/sign-in", data={"login": login, "password": PASSWORD, **values})
-
-
-def ask(actor, org, **values):
-    with write():
-        return people.require_factor(actor, org, **values)
 
 
 def test_a_password_alone_does_not_sign_in_who_has_an_app(client, lan):
@@ -255,126 +232,6 @@ def test_a_citizen_may_set_it_up(client, act):
     assert client.get("/account/second-step").status_code == 200
 
 
-def test_a_policy_reaches_down_the_tree_and_not_up_or_aside(sector, lan):
-    admin = actor_of(make_user(roles=(("org_admin", sector.department),)))
-    above = make_user(roles=(("editor", sector.department),))
-    aside = make_user(roles=(("teacher", sector.other_school),))
-    ask(admin, sector.school, grace_days=3)
-    assert get_demand(lan).is_asked and not get_demand(above).is_asked and not get_demand(aside).is_asked
-    ask(admin, sector.department, roles=["editor"], remember_days=0)
-    assert get_demand(above).remember_days == 0 and not get_demand(aside).is_asked
-
-
-def test_days_of_grace_count_from_the_later_of_policy_and_role(sector, lan, ha):
-    ask(actor_of(ha), sector.school, grace_days=5)
-    assert get_demand(lan).due_at.astimezone(CITY).date() == today() + timedelta(days=5)
-    with time_machine.travel(now() + timedelta(days=20)):
-        late = make_user(roles=(("teacher", sector.school),))
-        assert get_demand(late).due_at > now() + timedelta(days=4)
-        assert get_demand(lan).due_at < now()
-
-
-def test_a_policy_begins_and_ends_on_its_days(sector, lan, ha):
-    policy = ask(actor_of(ha), sector.school, valid_from=today() + timedelta(days=2))
-    assert not get_demand(lan).is_asked
-    with time_machine.travel(now() + timedelta(days=3)):
-        assert get_demand(lan).is_asked
-        with write():
-            people.end_factor_policy(actor_of(ha), policy)
-        assert not get_demand(lan).is_asked
-
-
-def test_a_new_policy_of_a_unit_ends_the_one_before(sector, ha):
-    first = ask(actor_of(ha), sector.school, grace_days=5)
-    ask(actor_of(ha), sector.school, grace_days=1)
-    assert first.valid_to == today()
-    living = db.session.scalars(select(FactorPolicy.grace_days).where(FactorPolicy.valid_to.is_(None)))
-    assert list(living) == [1]
-
-
-def test_only_those_who_administer_the_unit_set_and_end_its_policy(sector, lan, ha):
-    stranger = make_user(roles=(("school_admin", sector.other_school),))
-    above = actor_of(make_user(roles=(("org_admin", sector.department),)))
-    for who in (lan, stranger):
-        with pytest.raises(NotAllowed), write():
-            people.require_factor(actor_of(who), sector.school)
-    policy = ask(above, sector.department)
-    for who in (ha, lan, stranger):
-        with pytest.raises(NotAllowed), write():
-            people.end_factor_policy(actor_of(who), policy)
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"roles": ["learner"]}, "roles"),
-        ({"roles": []}, "roles"),
-        ({"grace_days": 91}, "grace_days"),
-        ({"remember_days": -1}, "remember_days"),
-        ({"valid_from": today() - timedelta(days=1)}, "valid_from"),
-    ],
-)
-def test_impossible_policies_are_refused_by_field(sector, ha, values, field):
-    with pytest.raises(Invalid) as refusal, write():
-        people.require_factor(actor_of(ha), sector.school, **values)
-    assert set(refusal.value.fields) == {field}
-
-
-def test_in_the_days_of_grace_one_is_led_there_and_may_go_on(client, sector, lan, ha):
-    ask(actor_of(ha), sector.school, grace_days=5)
-    landing = post_password(client, next="/teach").location
-    assert landing == "/account/second-step?next=/teach"
-    assert 'href="/teach"' in client.get(landing).text
-    assert client.get("/account").status_code == 200
-
-
-def test_after_the_days_of_grace_every_page_leads_there_until_it_is_set_up(client, sector, lan, ha):
-    ask(actor_of(ha), sector.school, grace_days=0)
-    assert post_password(client).location == "/account/second-step?next=/teach"
-    for address in ("/teach", "/account", "/library", "/learn", "/"):
-        assert client.get(address).location.startswith("/account/second-step?next="), address
-    told = client.get("/teach", headers={"Accept": "application/json"})
-    assert (told.status_code, told.json["error"]) == (403, "set_up_factor")
-    assert client.post("/account/second-step/app").status_code == 303
-    page = client.get("/account/second-step").text
-    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page).group(1).replace(" ", "")
-    client.post("/account/second-step/app/confirm", data={"code": code_of(secret)})
-    assert client.get("/account").status_code == 200
-    client.post("/account/second-step/app/remove", data={"password": PASSWORD})
-    assert client.get("/account").location.startswith("/account/second-step")
-
-
-def test_a_policy_reaches_sessions_that_live_already(client, sector, lan, ha):
-    sign_in(client, lan)
-    assert client.get("/account").status_code == 200
-    policy = ask(actor_of(ha), sector.school, grace_days=0)
-    assert client.get("/account").status_code == 303
-    with write():
-        people.end_factor_policy(actor_of(ha), policy)
-    assert client.get("/account").status_code == 200
-
-
-def test_a_role_given_later_is_asked_in_the_living_session(client, sector, ha):
-    ask(actor_of(ha), sector.school, grace_days=0)
-    new = make_user(login="moi", home_org=sector.school)
-    sign_in(client, new)
-    assert client.get("/account").status_code == 200
-    with write():
-        people.grant_role(actor_of(ha), new, "teacher", sector.school)
-    assert client.get("/account").status_code == 303
-
-
-def test_system_administrators_are_asked_by_a_setting(sector, monkeypatch, act):
-    admin = make_user(roles=(("sysadmin", sector.department),))
-    assert not get_demand(admin).is_asked
-    from dataclasses import replace
-
-    monkeypatch.setitem(
-        act.extensions, "settings", replace(act.extensions["settings"], sysadmin_second_factor=True)
-    )
-    assert get_demand(admin).due_at <= now()
-
-
 def test_a_remembered_device_is_not_asked_until_it_ends_or_is_forgotten(client, lan):
     secret, _codes = give_app(lan)
     moment = now() + timedelta(minutes=5)
@@ -469,35 +326,6 @@ def test_a_reset_is_refused_to_everyone_who_does_not_look_after_the_account(clie
     assert client.post(f"/manage/users/{lan.uuid}/second-step/reset").status_code == 404
 
 
-def test_the_policy_page_sets_and_ends_what_the_unit_asks(client, sector, lan, ha):
-    sign_in(client, ha)
-    address = f"/manage/orgs/{sector.school.uuid}/second-step"
-    assert client.get(address).status_code == 200
-    form = {"roles": ["teacher"], "grace_days": "7", "remember_days": "0", "valid_from": str(today())}
-    assert client.post(address, data={**form, "grace_days": "lots"}).status_code == 422
-    assert client.post(address, data=form).status_code == 303
-    assert get_demand(lan).is_asked and not get_demand(ha).is_asked
-    policy = db.session.scalar(select(FactorPolicy))
-    assert client.post(f"{address}/{policy.uuid}/end").status_code == 303
-    db.session.expire_all()
-    assert policy.valid_to == today()
-    assert client.post(f"{address}/{ha.uuid}/end").status_code == 404
-    assert client.get(f"/manage/orgs/{sector.other_school.uuid}/second-step").status_code == 404
-    sign_in(client, lan)
-    assert client.get(address).status_code == 403
-    assert client.post(address, data=form).status_code == 403
-
-
-def test_an_inherited_policy_is_shown_below_and_ended_above_only(client, sector, ha):
-    above = actor_of(make_user(roles=(("org_admin", sector.department),)))
-    policy = ask(above, sector.department, roles=sorted(STAFF_ROLES))
-    sign_in(client, ha)
-    address = f"/manage/orgs/{sector.school.uuid}/second-step"
-    page = client.get(f"{address}?lang=en").text
-    assert "From above" in page and f"{policy.uuid}/end" not in page
-    assert client.post(f"{address}/{policy.uuid}/end").status_code == 404
-
-
 def test_no_table_of_the_second_step_keeps_a_token(lan):
     _secret, codes = give_app(lan)
     found = people.sign_in("lan", PASSWORD)
@@ -516,3 +344,42 @@ def test_a_locked_out_administrator_signs_in_again_after_a_reset_at_a_terminal(a
     assert isinstance(
         app.test_cli_runner().invoke(people_cli, ("reset-second-step", "nobody")).exception, NotFound
     )
+
+
+@pytest.fixture
+def named_site(act, monkeypatch):
+    """A site with a name and https, where passkeys can be."""
+    site = replace(act.extensions["settings"], base_url="https://hoc.example.vn")
+    monkeypatch.setitem(act.extensions, "settings", site)
+    return site
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "x", "[]", "null", "{}", '{"response": 1}', '{"id": "x", "response": {}}', "[" * 9000, "a" * 20_001,
+     '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA",'
+     '"authenticatorData":"AA","signature":"AA","transports":[1]}}'],
+)  # fmt: skip
+def test_a_forged_passkey_is_refused_in_words(named_site, lan, answer):
+    with pytest.raises(Invalid) as refusal, write():
+        people.add_passkey(actor_of(lan), answer, b"challenge", "x")
+    assert set(refusal.value.fields) == {"passkey"}
+    give_app(lan)
+    with pytest.raises(Invalid):
+        people.finish_with_passkey(people.sign_in("lan", PASSWORD).pending, answer)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://hoc.example.vn", "hoc.example.vn"),
+        ("http://localhost:8000", "localhost"),
+        ("http://127.0.0.1:8000", None),
+        ("https://[::1]", None),
+        ("http://hoc.example.vn", None),
+    ],
+)
+def test_passkeys_need_a_name_and_https(act, monkeypatch, base_url, host):
+    monkeypatch.setitem(act.extensions, "settings", replace(act.extensions["settings"], base_url=base_url))
+    party = relying_party()
+    assert (party.host if party else None) == host
