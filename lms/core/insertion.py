@@ -21,10 +21,10 @@ def insert_if_new(model: type[Base], **values: Any) -> bool:
 
 
 def insert_each_if_new(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
-    """Insert the rows whose unique keys are free, in one statement; return how many. All name the same columns."""
+    """Insert the rows whose unique keys are free, many a statement; return how many. All name the same columns."""
     if not rows:
         return 0
     insert = sqlite_insert if is_sqlite() else postgresql_insert
     key = next(iter(model.__table__.primary_key))
-    statement = insert(model).values(list(rows)).on_conflict_do_nothing().returning(key)
-    return len(db.session.execute(statement).all())
+    statement = insert(model).on_conflict_do_nothing().returning(key)
+    return len(db.session.execute(statement, list(rows)).all())
