@@ -14,7 +14,7 @@ from lms.core import commands
 from lms.core.errors import Refusal
 from lms.demo.cli import cli as demo
 from lms.library.cli import cli as library
-from lms.people.import_cli import cli as people
+from lms.people.move_cli import cli as people
 from lms.people.rollover_cli import cli as orgs
 from lms.records.cli import cli as records
 from lms.search.cli import cli as search

@@ -18,6 +18,7 @@ from lms.courses.models import Enrollment, Run
 from lms.courses.services import CourseDraft, RunDraft, create_course, create_run, enroll_class
 from lms.people import merges, moves
 from lms.people.models import RoleGrant, User
+from lms.people.move_cli import cli
 from lms.people.moves_model import PupilMove
 from lms.people.queries import list_members
 from lms.people.services import deactivate_user
@@ -181,3 +182,21 @@ def test_the_pages_are_closed_to_others(staff: Staff, browse: Browse):
     assert browse(staff.other_admin).get(path).status_code == 404
     form = {"from": str(staff.sector.class_6a1.uuid), "to": str(staff.sector.other_class.uuid)}
     assert browse(staff.ha).post(path, data=form).status_code == 404
+
+
+def test_a_list_of_moves_is_shown_then_made(staff: Staff, act, tmp_path):
+    sector, file = staff.sector, tmp_path / "moves.csv"
+    file.write_text("Tên đăng nhập,Lớp\nminh,6A2\nbenkia,6A2\nkhongco,6A2\nminh,9Z9\n", encoding="utf-8")
+    db.session.commit()
+
+    def run(*words: str):
+        return act.test_cli_runner().invoke(cli, ["move", str(file), "--org", "ND", *words])
+
+    dry = run("--dry-run")
+    assert "minh\t6A1\t6A2" in dry.output and dry.exit_code == 1
+    assert dry.output.count("line ") == 3  # another school's pupil, nobody, no such class
+    db.session.rollback()
+    assert names(sector.class_6a2) == []
+    assert run().exit_code == 1
+    db.session.rollback()
+    assert names(sector.class_6a2) == ["Trần Quang Minh"]
