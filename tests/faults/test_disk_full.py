@@ -81,14 +81,15 @@ def items_of(answers: list[object]) -> list[str]:
     return [answer.json["files"][0]["item"] for answer in answers]  # type: ignore[attr-defined]
 
 
-def test_an_upload_without_room_is_refused_whole_and_the_rest_stays(site: Flask, small_disk: Path):
+@pytest.mark.parametrize("size", [10, 20_000], ids=["in-the-buffer", "while-writing"])
+def test_an_upload_without_room_is_refused_whole_and_the_rest_stays(site: Flask, small_disk: Path, size: int):
     """Cures: `Staged.abort` removes the file although closing it fails (without: half a file stays and keeps the disk
     full); `_on_os_error` says 507 (without: a crash)."""
     browser = enter(site)
     kept = send(browser, 1)
     assert kept.status_code == 200
     filler = fill(small_disk)
-    refused = send(browser, 2, size=20_000)
+    refused = send(browser, 2, size=size)
     assert (refused.status_code, refused.json["error"]) == (507, "disk_full")
     assert list((small_disk / "files" / "incoming").glob("incoming-*")) == []
     assert browser.get("/library/mine").status_code == 200
