@@ -69,7 +69,6 @@ class Stop(NamedTuple):
     opens_at: datetime | None
     due_at: datetime | None
     revision_id: int
-    revision_uuid: UUID
     digest: str
     size: int
     points: float
@@ -106,7 +105,7 @@ def list_stops(run_ids: Sequence[int], user_id: int | None) -> dict[int, list[St
     """Return the lessons of each run in order, with the learner's progress, in one query."""
     found: dict[int, list[Stop]] = {run_id: [] for run_id in run_ids}
     values = {"run_ids": list(run_ids), "user_id": user_id}
-    for row in db.session.execute(_stops_of_runs(), values):
+    for row in db.session.execute(_stops_of_runs(), values).all():
         standing = Standing(*row[-len(Standing._fields) :]) if row.last_at is not None else None
         found[row[0]].append(Stop(*row[1 : -len(Standing._fields)], standing))
     return found
@@ -129,7 +128,7 @@ def _stops_of_runs() -> Select[*tuple[Any, ...]]:
             taught.run_id,
             *(lesson.id, lesson.uuid, lesson.title, lesson.goal, lesson.minutes),
             *(unit.id.label("unit_id"), unit.title.label("unit_title"), taught.opens_at, taught.due_at),
-            *(revision.id, revision.uuid, revision.digest, revision.size, revision.points),
+            *(revision.id, revision.digest, revision.size, revision.points),
             *(own.done, own.total, own.score, own.max_score, own.at_activity, own.completed_at, own.last_at),
         )
         .select_from(RunLesson.__table__)
