@@ -79,7 +79,10 @@ class MemoryCache:
 
     def version(self) -> str:
         """Return the time of the file."""
-        return str(self._mark.stat().st_mtime_ns)
+        try:
+            return str(self._mark.stat().st_mtime_ns)
+        except FileNotFoundError:  # swept away with the folder: pages are kept until they end
+            return "0"
 
     def get(self, key: str) -> KeptPage | None:
         """Return a page of this process."""
@@ -99,6 +102,7 @@ class MemoryCache:
     def forget(self) -> None:
         """Give the file another time."""
         moment = time.time_ns()
+        self._mark.touch()
         os.utime(self._mark, ns=(moment, moment))
 
 

@@ -137,3 +137,11 @@ def test_pages_are_made_while_redis_is_away() -> None:
 
 def test_none_keeps_no_page(tmp_path: Path) -> None:
     assert open_cache("none:", tmp_path) is None
+
+
+def test_a_mark_that_was_swept_away_breaks_nothing(tmp_path: Path) -> None:
+    cache = MemoryCache(tmp_path)
+    (tmp_path / "pages_changed").unlink()
+    before = cache.version()
+    cache.forget()
+    assert cache.version() != before
