@@ -90,9 +90,11 @@ def learner_screens(context: BrowserContext, site: Site) -> Iterator[Screen]:
             yield Screen(f"player-{name}", "minh", path)
     if path := find_activity(context, site, here, "question"):
         yield Screen("player-offline", "minh", path, act=go_offline)
-        yield Screen("player-answered-wrong", "minh", path, act=answer_wrong)
+        yield Screen("player-answered-wrong", "minh", path, act=answer_once)
     if path := find_activity(context, site, here, "question", 2):
-        yield Screen("player-answered-right", "minh", path, act=answer_right)
+        yield Screen("player-answered-settled", "minh", path, act=answer_to_the_end)
+    if path := find_activity(context, site, here, "question", 3):
+        yield Screen("player-answered-right", "minh", path, act=answer_once)
     yield Screen("end", "minh", f"{lesson}/end")
     yield Screen("results", "minh", "/learn/results")
     yield Screen("join", "minh", "/learn/join")
@@ -123,14 +125,14 @@ def go_offline(page: Page) -> None:
     page.locator("[data-offline]").wait_for()
 
 
-def answer_wrong(page: Page) -> None:
-    """Give one answer that is wrong; in later pictures it stands already."""
+def answer_once(page: Page) -> None:
+    """Give the first answer (wrong in question 1 of the demo, right in 3); in later pictures it stands already."""
     if page.locator("#result").count() == 0:
         give_answer(page, 0)
 
 
-def answer_right(page: Page) -> None:
-    """Go on answering until the question is settled."""
+def answer_to_the_end(page: Page) -> None:
+    """Go on answering until the question is settled and explained."""
     for place in range(6):
         if not page.locator("button[form=answer]").count():
             return
@@ -144,8 +146,9 @@ def give_answer(page: Page, place: int) -> None:
         page.locator("label.opt:has(input:enabled)").nth(min(place, choices.count() - 1)).click()
     else:
         page.locator("[name=answer]").fill(str(place))
+    page.locator("#answer").evaluate("form => form.setAttribute('data-old', '')")
     page.locator("button[form=answer]").click()
-    page.locator("#result").wait_for()
+    page.locator("#answer:not([data-old])").wait_for()
 
 
 def choose_result(page: Page) -> None:
@@ -164,7 +167,8 @@ def hold_upload(page: Page) -> None:
         for name, size in (("Phân số lớp 6.pdf", 400_000), ("Bài tập tuần 12.pdf", 90_000))
     ]
     page.locator("input[type=file]").first.set_input_files(files)  # type: ignore[arg-type]
-    page.locator("[data-rows] > li").nth(1).wait_for()
+    page.locator("[data-rows] > li").nth(1).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 200)
 
 
 def teacher_screens(context: BrowserContext, site: Site) -> Iterator[Screen]:
