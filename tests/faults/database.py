@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import shlex
 import subprocess
 import time
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -44,8 +46,11 @@ class Postgres:
     def start(self) -> None:
         """Start it again; it recovers from its log by itself."""
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-        process = subprocess.Popen(
-            self._command,
+        program, _flag, data, *options = self._command
+        starter = [str(Path(program).with_name("pg_ctl")), "-D", data, "-l", f"{data}/server.log", "-w"]
+        subprocess.run(
+            [*starter, "-o", shlex.join(options), "start"],
+            check=True,
             user=account.pw_name if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
@@ -54,12 +59,12 @@ class Postgres:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._parent = psutil.Process(process.pid)
         end = time.monotonic() + PATIENCE_S
         while not self._answers():
             if time.monotonic() > end:
                 raise RuntimeError("PostgreSQL did not come back")
             time.sleep(0.1)
+        self._parent = self._find()
 
     def _answers(self) -> bool:
         plain = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
