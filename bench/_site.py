@@ -40,11 +40,12 @@ class Installation:
     environ: dict[str, str]
     database_pid: int | None
 
-    def ask(self, what: str, given: str = "") -> Any:
-        """Run `bench._seats` in this installation and return what it printed."""
+    def ask(self, what: str, given: object = None, **settings: str) -> Any:
+        """Run `bench._seats` in this installation with `given` as JSON and return what it printed."""
         command = [sys.executable, "-m", "bench._seats", what]
+        environ = {**self.environ, **settings}
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environ, input=given, capture_output=True, text=True
+            command, cwd=ROOT, env=environ, input=json.dumps(given), capture_output=True, text=True
         )
         if done.returncode:
             raise RuntimeError(f"bench._seats {what} failed:\n{done.stdout}{done.stderr}")

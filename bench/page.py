@@ -5,7 +5,6 @@ Caches are off except where the name says `cached`. CPU is that of the web proce
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -42,13 +41,14 @@ def measure_engine(engine: str, prefix: str) -> Iterator[Figure]:
     asked = [name for name in PAGES if any(is_asked(f"{prefix}.{name}.{figure}") for figure in FIGURES)]
     with installation(engine) as place:
         seats = place.sign_in()
-        queries = place.ask("queries", json.dumps(vars(seats)))
         for is_cached in (False, True):
             names = [name for name in asked if name.endswith("_cached") == is_cached]
             same = not is_cached and is_asked(f"{prefix}.same_user.rps_ratio")
             if not names and not same:
                 continue
-            with served(place, CACHE_URL="memory:" if is_cached else "none:") as site:
+            cache = "memory:" if is_cached else "none:"
+            queries = place.ask("queries", {"seats": vars(seats), "names": names}, CACHE_URL=cache)
+            with served(place, CACHE_URL=cache) as site:
                 for name in names:
                     print(f"# {prefix}.{name}", file=sys.stderr, flush=True)
                     yield from _measure_page(place, site, seats, prefix, name, queries[name])
