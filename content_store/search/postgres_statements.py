@@ -136,14 +136,14 @@ _SCATTERED = """
       AND key NOT IN (SELECT key FROM phrase)"""
 
 _RANK = """
-    SELECT vectors.key, CAST(round(CAST(CASE WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
+    SELECT near.*, CAST(round(CAST(CASE WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
            AS numeric), 4) AS double precision) AS score
-    FROM (SELECT key, tier FROM kept ORDER BY tier, titled DESC, -updated, kind, uuid LIMIT {ranked}) AS near
+    FROM (SELECT * FROM kept ORDER BY tier, titled DESC, -updated, kind, uuid LIMIT {ranked}) AS near
     JOIN {table} AS vectors ON vectors.key = near.key"""
 
 _TS_RANK = "ts_rank('{weights}', vectors.{field}, CAST(:{ranked} AS tsquery))"
 
-_NO_RANK = "SELECT CAST(NULL AS text) AS key, CAST(NULL AS double precision) AS score WHERE false"
+_NO_RANK = "SELECT kept.*, CAST(0 AS double precision) AS score FROM kept WHERE false"
 
 _SORTS: dict[Sort, str] = {
     "relevance": "tier, -score, -updated, kind, uuid",
@@ -151,13 +151,14 @@ _SORTS: dict[Sort, str] = {
     "title": "title_order, kind, uuid",
 }
 
+# `scored` is no join: where filters make the planner expect one row, it would compare each match with each ranked one.
 _ANSWER = """
 WITH phrase AS MATERIALIZED ({phrase}),
 precise AS MATERIALIZED ({precise}),
 found AS MATERIALIZED ({found}),
 kept AS MATERIALIZED (SELECT * FROM found WHERE {filters}),
 ranked AS MATERIALIZED ({rank}),
-scored AS (SELECT kept.*, coalesce(ranked.score, 0) AS score FROM kept LEFT JOIN ranked ON ranked.key = kept.key),
+scored AS (SELECT * FROM ranked UNION ALL SELECT kept.*, 0 FROM kept WHERE key NOT IN (SELECT key FROM ranked)),
 page AS (SELECT * FROM scored WHERE {after} ORDER BY {order} LIMIT :size),
 alike AS MATERIALIZED ({alike}),
 counted AS ({counts})
