@@ -101,9 +101,9 @@ def test_an_acknowledgment_before_the_commit_is_seen_as_loss(tmp_path: Path, mon
     """The cure taken away: the answer to the browser comes after the commit."""
     school = make_school(tmp_path)
     monkeypatch.setitem(deeds.DEEDS, "answer", answer_too_early)
-    points = school.do("answer").points
-    for before_the_end in range(4):
-        school.do("answer", die_at=points - before_the_end)
+    points = [school.do("answer").points for _whole in range(2)][-1]  # the first one has more to make
+    killed = [school.do("answer", die_at=points - before_the_end) for before_the_end in range(6)]
+    assert any(ended.was_killed and ended.told for ended in killed)
     lost, _half = school.look()
     assert lost
 
