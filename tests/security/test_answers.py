@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.app import create_app
+from lms.core.db import db
 from tests.factories.people import PASSWORD, make_user, sign_in
 from tests.security.routes import address_of, answering, walkable
 from tests.security.worlds import World, build_world
@@ -109,8 +110,20 @@ def test_cookies_are_hidden_from_scripts_and_other_sites_and_go_by_https_only(
 ) -> None:
     make_user(login="lan")
     settings = replace(client.application.extensions["settings"], base_url=base_url)
-    browser = create_app(settings, testing=True).test_client()
-    browser.application.config["WTF_CSRF_ENABLED"] = False
+    other = create_app(settings, testing=True)
+    other.config["WTF_CSRF_ENABLED"] = False
+    try:
+        look_at_cookies(other.test_client(), base_url)
+    finally:
+        with other.app_context():  # else the next test meets our hold on the database file
+            for name in ("item_index", "page_index"):
+                other.extensions[name].close()
+            db.session.remove()
+            db.engine.dispose()
+
+
+def look_at_cookies(browser: FlaskClient, base_url: str) -> None:
+    """Collect the cookies of some answers and read their marks."""
     seen: dict[str, Any] = {}
     for path, form in (
         ("/sign-in", {"login": "lan", "password": PASSWORD}),
@@ -118,7 +131,9 @@ def test_cookies_are_hidden_from_scripts_and_other_sites_and_go_by_https_only(
         ("/theme", {"theme": "dark"}),
         ("/account", {"locale": "vi"}),
     ):
-        seen.update(cookies_of(browser.post(path, data=form, base_url=base_url)))
+        answer = browser.post(path, data=form, base_url=base_url)
+        assert answer.status_code == 303, path
+        seen.update(cookies_of(answer))
     assert {"benhoc", "locale", "theme"} <= set(seen)
     for name, cookie in seen.items():
         assert cookie["httponly"] and cookie["samesite"] == "Lax", name
