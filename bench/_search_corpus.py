@@ -93,7 +93,7 @@ class Corpus:
     @cached_property
     def holders(self) -> dict[str, list[int]]:
         """Up to fifty records that have a folded word in the body, by word."""
-        holders = defaultdict(list)
+        holders: dict[str, list[int]] = defaultdict(list)
         for number, record in enumerate(self.records):
             for word in set(record.folded):
                 if len(holders[word]) < 50:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -66,13 +67,13 @@ def lessons_of(run: Run) -> list[dict[str, str]]:
     return found
 
 
-def seal(app: Flask, content: dict[str, str]) -> dict[str, str]:
+def seal(app: Flask, content: Mapping[str, str]) -> dict[str, str]:
     """Return a session cookie and the form token that fits it."""
     with app.test_request_context():
         csrf = generate_csrf()
-        content = {**content, "csrf_token": session["csrf_token"], "_permanent": True}
+        kept = {**content, "csrf_token": session["csrf_token"], "_permanent": True}
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        return {"cookie": f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(content)}", "csrf": csrf}
+        return {"cookie": f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(kept)}", "csrf": csrf}
 
 
 def count_queries(app: Flask, found: Seats, names: list[str]) -> dict[str, int]:

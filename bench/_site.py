@@ -91,9 +91,9 @@ def installation(engine: str) -> Iterator[Installation]:
 
 
 def _environ(folder: Path, **settings: str) -> dict[str, str]:
-    environ = site_environ(
-        folder, *free_ports(2), SECRET_KEY="bench", DEVELOPMENT="no", CACHE_URL="none:", **settings
-    )
+    port, content_port = free_ports(2)
+    settings = {"SECRET_KEY": "bench", "DEVELOPMENT": "no", "CACHE_URL": "none:", **settings}
+    environ = site_environ(folder, port, content_port, **settings)
     kept = {name: os.environ[name] for name in ("BENCH_SQL",) if name in os.environ}
     return {**environ, **kept}
 

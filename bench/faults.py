@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.figures import Figure
@@ -50,7 +50,7 @@ class Tally:
     def __init__(self) -> None:
         self.kills = self.lost = self.half = 0
 
-    def take(self, kills: int, lost: list[object], half: list[object]) -> None:
+    def take(self, kills: int, lost: Sequence[object], half: Sequence[object]) -> None:
         """Add what one part found, and name every finding."""
         self.kills, self.lost, self.half = self.kills + kills, self.lost + len(lost), self.half + len(half)
         for finding in (*lost, *half):

@@ -38,7 +38,7 @@ def share_figures(folder: Path) -> None:
     Call it after the fork and before the first request: a figure is made when its first labels are seen.
     """
     os.environ[SHARED] = str(folder)
-    values.ValueClass = values.MultiProcessValue()
+    values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
 
 
 def render_figures() -> bytes:
@@ -47,7 +47,7 @@ def render_figures() -> bytes:
     if not folder:
         return generate_latest(REGISTRY)
     together = CollectorRegistry()
-    MultiProcessCollector(together, path=folder)
+    MultiProcessCollector(together, path=folder)  # type: ignore[no-untyped-call]
     return generate_latest(together)
 
 

@@ -106,8 +106,9 @@ def list_stops(run_ids: Sequence[int], user_id: int | None) -> dict[int, list[St
     found: dict[int, list[Stop]] = {run_id: [] for run_id in run_ids}
     values = {"run_ids": list(run_ids), "user_id": user_id}
     for row in db.session.execute(_stops_of_runs(), values).all():
-        standing = Standing(*row[-len(Standing._fields) :]) if row.last_at is not None else None
-        found[row[0]].append(Stop(*row[1 : -len(Standing._fields)], standing))
+        of_lesson, of_learner = row[1 : -len(Standing._fields)], row[-len(Standing._fields) :]
+        standing = Standing(*of_learner) if row.last_at is not None else None
+        found[row[0]].append(Stop._make((*of_lesson, standing)))
     return found
 
 

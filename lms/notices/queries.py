@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, SQLColumnExpression, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.core.actor import Actor
 from lms.core.clock import now
@@ -46,7 +47,7 @@ def get_notice(actor: Actor, uuid: UUID) -> Notice:
     return found
 
 
-def count_unread(user_id: ColumnElement[int]) -> ScalarSelect[int]:
+def count_unread(user_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """Return the subselect that counts someone's unread notices, up to a hundred; it rides along with the session."""
     unread = select(Notice.id).where(Notice.user_id == user_id, Notice.read_at.is_(None))
     some = unread.correlate(User).limit(MOST_COUNTED).subquery()

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.core.actor import ANONYMOUS, Actor, Grant
 from lms.core.clock import now, today
@@ -37,10 +38,11 @@ def is_current(on: date | None = None) -> ColumnElement[bool]:
     return and_(RoleGrant.valid_from <= day, or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > day))
 
 
-_counts: dict[str, Callable[[ColumnElement[int]], ScalarSelect[int]]] = {}
+Count = Callable[[InstrumentedAttribute[int]], ScalarSelect[int]]
+_counts: dict[str, Count] = {}
 
 
-def count_at_sign_in(name: str, count: Callable[[ColumnElement[int]], ScalarSelect[int]]) -> None:
+def count_at_sign_in(name: str, count: Count) -> None:
     """Let a room above count something of the reader on every page at no query of its own.
 
     `count` is given the column of the user's id and returns a subselect, which rides along with the session's row:
