@@ -105,8 +105,8 @@ def _do(actor: Actor, run: Run, activity: FrozenActivity, chance: Random, skill:
     for attempt in range(spec.tries or MOST_TRIES):
         is_right = chance.random() < skill
         response = _right(spec) if is_right else _wrong(spec, chance)
-        answered = answer_question(actor, run, activity.uuid, response, key=f"demo{attempt}")
-        if answered.mark is not None and answered.mark.correct:
+        mark = answer_question(actor, run, activity.uuid, response, key=f"demo{attempt}")
+        if mark is not None and mark.correct:
             return
 
 

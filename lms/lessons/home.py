@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 
 from sqlalchemy import select
@@ -24,7 +25,7 @@ MOST_DEEDS = 2000
 MOST_STOPS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CourseCard:
     """One course a learner is in."""
 
@@ -41,7 +42,7 @@ class CourseCard:
             if (stops := list(group))
         ]
 
-    @property
+    @cached_property
     def percent(self) -> int:
         """How much of what is published is done."""
         total = sum(stop.total for stop in self.stops)

@@ -11,11 +11,18 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, select
 
 from lms.core.db import db
+from lms.core.errors import NotFound
 from lms.core.events import listens_to
 from lms.courses.events import RunCreated
 from lms.courses.models import Run
-from lms.lessons.models import DONE, SEEN, TRIED, LessonProgress, Progress, Revision
-from lms.lessons.queries import find_lesson_progress, find_progress, list_progress, load_snapshot
+from lms.lessons.models import DONE, SEEN, TRIED, LessonProgress, Progress
+from lms.lessons.queries import (
+    find_lesson_progress,
+    list_progress,
+    load_snapshot,
+    locate_revision,
+    locate_run,
+)
 from lms.lessons.services.publishing import take_lessons
 from lms.lessons.snapshots import Snapshot
 from lms.people.merge_model import UserAlias
@@ -26,19 +33,10 @@ COUNTED = frozenset({"viewed", "answered", "completed"})
 MOST_KEPT = 12  # tries whose choices are kept for the results page
 
 
-_WHERE = (
-    select(
-        Run.id,
-        func.coalesce(UserAlias.kept_id, User.id),
-        Revision.id,
-        Revision.lesson_id,
-        Revision.digest,
-    )
-    .select_from(Run)
-    .join(User, User.uuid == bindparam("account"))
-    .outerjoin(UserAlias, UserAlias.merged_id == User.id)
-    .join(Revision, Revision.uuid == bindparam("revision_uuid"))
-    .where(Run.uuid == bindparam("run_uuid"))
+_COUNTS_FOR = (
+    select(func.coalesce(UserAlias.kept_id, User.id))
+    .outerjoin_from(User, UserAlias, UserAlias.merged_id == User.id)
+    .where(User.uuid == bindparam("account"))
 )
 
 
@@ -73,11 +71,12 @@ def follow_statement(event: StatementRecorded) -> None:
     statement = event.statement
     if statement.verb not in COUNTED or statement.object_kind != "activity":
         return
-    where = _find_where(statement)
+    where = _find_where(statement, event.user_id)
     if where is None or where.snapshot.find(statement.object_uuid) is None:
         return
-    _follow_activity(statement, where)
-    _follow_lesson(statement, where)
+    rows = list_progress(where.run_id, where.user_id, where.lesson_id)
+    _follow_activity(statement, where, rows)
+    _follow_lesson(statement, where, rows)
     db.session.flush()
 
 
@@ -87,25 +86,25 @@ def fill_run(event: RunCreated) -> None:
     take_lessons(db.session.get_one(Run, event.run_id))
 
 
-def _find_where(statement: RecordedStatement) -> _Where | None:
+def _find_where(statement: RecordedStatement, user_id: int | None) -> _Where | None:
     if statement.context_uuid is None or statement.revision_uuid is None:
         return None
-    values = {
-        "account": statement.account,
-        "run_uuid": statement.context_uuid,
-        "revision_uuid": statement.revision_uuid,
-    }
-    found = db.session.execute(_WHERE, values).first()
-    if found is None:
+    if user_id is None:
+        user_id = db.session.scalar(_COUNTS_FOR, {"account": statement.account})
+    if user_id is None:
         return None
-    run_id, user_id, revision_id, lesson_id, digest = found
+    try:
+        run_id = locate_run(statement.context_uuid)
+        revision_id, lesson_id, digest = locate_revision(statement.revision_uuid)
+    except NotFound:
+        return None
     return _Where(run_id, user_id, revision_id, lesson_id, load_snapshot(revision_id, digest))
 
 
-def _follow_activity(statement: RecordedStatement, where: _Where) -> None:
-    progress = find_progress(where.run_id, where.user_id, statement.object_uuid)
+def _follow_activity(statement: RecordedStatement, where: _Where, rows: dict[UUID, Progress]) -> None:
+    progress = rows.get(statement.object_uuid)
     if progress is None:
-        progress = Progress(
+        progress = rows[statement.object_uuid] = Progress(
             run_id=where.run_id,
             user_id=where.user_id,
             lesson_id=where.lesson_id,
@@ -123,7 +122,6 @@ def _follow_activity(statement: RecordedStatement, where: _Where) -> None:
         progress.status = DONE
     else:
         _follow_answer(statement, progress)
-    db.session.flush()
 
 
 def _follow_answer(statement: RecordedStatement, progress: Progress) -> None:
@@ -146,8 +144,9 @@ def _follow_answer(statement: RecordedStatement, progress: Progress) -> None:
         progress.status = TRIED
 
 
-def _follow_lesson(statement: RecordedStatement, where: _Where) -> None:
-    progress = find_lesson_progress(where.run_id, where.user_id, where.lesson_id)
+def _follow_lesson(statement: RecordedStatement, where: _Where, rows: dict[UUID, Progress]) -> None:
+    with db.session.no_autoflush:  # both rows go in one flush
+        progress = find_lesson_progress(where.run_id, where.user_id, where.lesson_id)
     if progress is None:
         progress = LessonProgress(
             run_id=where.run_id,
@@ -161,8 +160,6 @@ def _follow_lesson(statement: RecordedStatement, where: _Where) -> None:
         progress.revision_id = where.revision_id
     progress.at_activity = statement.object_uuid
     progress.last_at = statement.at
-    with db.session.no_autoflush:
-        rows = list_progress(where.run_id, where.user_id, where.lesson_id)
     _count(progress, where.snapshot, rows)
     if progress.completed_at is None and progress.done == progress.total:
         progress.completed_at = statement.at

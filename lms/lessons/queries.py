@@ -41,6 +41,25 @@ def load_snapshot(revision_id: int, digest: str) -> Snapshot:
     return found
 
 
+@lru_cache(maxsize=10_000)
+def locate_run(uuid: UUID) -> int:
+    """Return the id of a run; remembered, as it never changes. Raises NotFound."""
+    found = db.session.scalar(select(Run.id).where(Run.uuid == uuid))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def locate_revision(uuid: UUID) -> tuple[int, int, str]:
+    """Return id, lesson id and digest of a revision; remembered, as a revision never changes. Raises NotFound."""
+    query = select(Revision.id, Revision.lesson_id, Revision.digest).where(Revision.uuid == uuid)
+    found = db.session.execute(query).first()
+    if found is None:
+        raise NotFound()
+    return found[0], found[1], found[2]
+
+
 class Standing(NamedTuple):
     """Where a learner stands with a lesson: the row of `lesson_progress` as plain values."""
 

@@ -47,9 +47,13 @@ class RecordedStatement(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StatementRecorded:
-    """A statement was written (or is told again by a replay)."""
+    """A statement was written (or is told again by a replay).
+
+    `user_id` is for whom it counts, where that is known already; a replay leaves it to be looked up.
+    """
 
     statement: RecordedStatement
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

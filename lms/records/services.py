@@ -75,7 +75,7 @@ def record_statement(actor: Actor, deed: Deed) -> Statement | None:
     db.session.flush()
     if deed.response is not None:
         db.session.add(StatementText(statement_id=statement.id, text=deed.response))
-    announce(StatementRecorded(statement))
+    announce(StatementRecorded(statement, actor.user_id))
     return statement
 
 

@@ -13,7 +13,6 @@ from lms.lessons.services.drafts import (
     update_lesson,
 )
 from lms.lessons.services.learning import (
-    Answered,
     answer_question,
     complete_activity,
     try_question,
@@ -22,7 +21,6 @@ from lms.lessons.services.learning import (
 from lms.lessons.services.publishing import publish_lesson, schedule_lesson, take_lessons
 
 __all__ = [
-    "Answered",
     "add_activity",
     "answer_question",
     "complete_activity",

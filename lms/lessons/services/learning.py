@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, inspect, select
 
 from lms.core.actor import Actor
 from lms.core.clock import now, today
@@ -13,7 +12,7 @@ from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.i18n import _l
 from lms.courses.models import Enrollment, Run
-from lms.lessons.models import DONE, Progress
+from lms.lessons.models import DONE
 from lms.lessons.permissions import has_begun, takes_answers
 from lms.lessons.queries import Seat, find_lesson_progress, find_progress, find_seat
 from lms.lessons.question_kind import frozen_spec
@@ -24,15 +23,16 @@ from lms.records.models import StatementKey
 from lms.records.services import Deed, record_statement
 
 LONGEST_KEY = 64
-_PLACE = (
-    select(Enrollment.user_id)
+_PLACE = (  # reads the run anew on the way
+    select(Enrollment.user_id, Run)
+    .join(Run, Run.id == Enrollment.run_id)
     .where(
         Enrollment.run_id == bindparam("run_id"),
         Enrollment.user_id == bindparam("user_id"),
         Enrollment.role == "learner",
         Enrollment.status == "active",
     )
-    .with_for_update()
+    .with_for_update(of=Enrollment)
 )
 
 
@@ -57,14 +57,6 @@ class NoTriesLeft(Conflict):
     default = _l("This question is settled, so another answer does not count. Go on to the next one.")
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What came of an answer; `mark` is None when the same answer had arrived before."""
-
-    progress: Progress
-    mark: Mark | None
-
-
 def view_activity(actor: Actor, run: Run, activity_uuid: UUID) -> bool:
     """Record that the learner sees an activity, once a day; False when it was recorded before or no longer counts."""
     user_id, seat = _take_seat(actor, run, activity_uuid)
@@ -85,10 +77,12 @@ def complete_activity(actor: Actor, run: Run, activity_uuid: UUID) -> None:
     _complete_lesson(actor, run, user_id, seat)
 
 
-def answer_question(actor: Actor, run: Run, activity_uuid: UUID, response: Response, *, key: str) -> Answered:
+def answer_question(
+    actor: Actor, run: Run, activity_uuid: UUID, response: Response, *, key: str
+) -> Mark | None:
     """Grade an answer on the server, from the revision the learner is on, and record it.
 
-    `key` is the form's own: the same key again changes nothing. Raises NotFound, LessonNotOpen, RunEnded, NoTriesLeft,
+    `key` is the form's own: the same key again changes nothing and returns None. Raises NotFound, LessonNotOpen, RunEnded, NoTriesLeft,
     Invalid.
     """
     if not 0 < len(key) <= LONGEST_KEY:
@@ -98,7 +92,7 @@ def answer_question(actor: Actor, run: Run, activity_uuid: UUID, response: Respo
     key = f"{activity_uuid.hex}:{key}"
     progress = find_progress(run.id, user_id, activity_uuid)
     if progress is not None and db.session.get(StatementKey, (actor.uuid, key)) is not None:
-        return Answered(progress, None)
+        return None
     if not takes_answers(run, today()):
         raise RunEnded()
     if progress is not None and progress.status == DONE:
@@ -106,12 +100,11 @@ def answer_question(actor: Actor, run: Run, activity_uuid: UUID, response: Respo
     response = check_response(spec, response)
     mark = grade(spec, response)
     attempt = progress.tries + 1 if progress else 1
-    record_statement(actor, _answer_deed(run, seat, activity, spec, response, mark, attempt, key))
-    _complete_lesson(actor, run, user_id, seat)
-    found = find_progress(run.id, user_id, activity_uuid)
-    if found is None:
-        raise RuntimeError("no listener made progress of an answer")
-    return Answered(found, mark)
+    deed = _answer_deed(run, seat, activity, spec, response, mark, attempt, key)
+    record_statement(actor, deed)
+    if deed.completion:
+        _complete_lesson(actor, run, user_id, seat)
+    return mark
 
 
 def try_question(snapshot: Snapshot, activity_uuid: UUID, response: Response) -> Mark:
@@ -122,9 +115,12 @@ def try_question(snapshot: Snapshot, activity_uuid: UUID, response: Response) ->
 
 def _take_seat(actor: Actor, run: Run, activity_uuid: UUID) -> tuple[int, Seat]:
     """Check the learner's place and hold it, so that two deeds of one learner follow each other."""
-    user_id = db.session.scalar(_PLACE, {"run_id": run.id, "user_id": actor.user_id})
-    if user_id is None:
+    identity = inspect(run).identity  # run.id would ask for the whole row first
+    values = {"run_id": identity and identity[0], "user_id": actor.user_id}
+    place = db.session.execute(_PLACE, values).first()
+    if place is None:
         raise NotFound()
+    user_id = int(place[0])
     seat = find_seat(run.id, user_id, activity_uuid)
     if not has_begun(run, seat.opens_at, now(), today()):
         raise LessonNotOpen()

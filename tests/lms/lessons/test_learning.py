@@ -46,14 +46,14 @@ def rows(model):
 
 
 def test_a_right_answer_settles_the_question_and_counts(published):
-    done = answer(published, "minh", published.question, "c")
-    assert done.mark.correct
+    mark = answer(published, "minh", published.question, "c")
+    assert mark.correct
     row = progress_of(published, "minh", published.question)
     assert (row.status, row.tries, row.score, row.max_score, row.first_correct) == ("done", 1, 2.0, 2.0, True)
 
 
 def test_a_wrong_answer_leaves_the_tries_that_remain(published):
-    assert not answer(published, "minh", published.question, "b").mark.correct
+    assert not answer(published, "minh", published.question, "b").correct
     assert progress_of(published, "minh", published.question).status == "tried"
     answer(published, "minh", published.question, "c", key="k2")
     row = progress_of(published, "minh", published.question)
@@ -78,7 +78,7 @@ def test_no_answer_counts_after_the_last_try(published):
 def test_the_same_form_sent_twice_counts_once(published):
     first = answer(published, "minh", published.question, "b")
     again = answer(published, "minh", published.question, "b")
-    assert first.mark is not None and again.mark is None
+    assert first is not None and again is None
     assert progress_of(published, "minh", published.question).tries == 1
     assert db.session.scalar(select(func.count(Statement.id))) == 1
 

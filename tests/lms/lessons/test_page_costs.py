@@ -61,8 +61,8 @@ def _newcomer(room: Classroom, browser: FlaskClient) -> None:
 PAGES = [
     pytest.param(_home, 6, id="home"),
     pytest.param(_outline, 6, id="outline"),
-    pytest.param(_activity, 19, id="first view of the day"),
-    pytest.param(_answer, 20, id="answer"),
+    pytest.param(_activity, 16, id="first view of the day"),
+    pytest.param(_answer, 15, id="answer"),
 ]
 
 
