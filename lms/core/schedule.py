@@ -19,6 +19,8 @@ from lms.core.db import Base, db, write
 from lms.core.insertion import insert_if_new
 from lms.core.jobs import enqueue
 
+CLOCKS_APART = timedelta(minutes=1)  # nodes never agree to the millisecond
+
 
 class Schedule(Base):
     """When a repeated job is due next."""
@@ -37,6 +39,10 @@ class Repeated:
     interval: timedelta
     has_work: Callable[[], bool] | None
 
+    def latest(self, moment: datetime) -> datetime:
+        """The furthest next turn that can be right; one beyond it was set by a clock that ran ahead."""
+        return moment + self.interval + CLOCKS_APART
+
 
 _repeated: dict[str, Repeated] = {}
 
@@ -52,7 +58,7 @@ def enqueue_repeated() -> int:
     db.session.rollback()
     moment, made = now(), 0
     for repeated in _repeated.values():
-        if not moment < due_from.get(repeated.name, moment) <= moment + repeated.interval:
+        if not moment < due_from.get(repeated.name, moment) <= repeated.latest(moment):
             made += _take_turn(repeated, moment)
     return made
 
@@ -65,8 +71,7 @@ def _take_turn(repeated: Repeated, moment: datetime) -> bool:
             update(Schedule)
             .where(
                 Schedule.name == repeated.name,
-                # one further away than its interval was set by a clock that ran ahead
-                or_(Schedule.next_at <= moment, Schedule.next_at > moment + repeated.interval),
+                or_(Schedule.next_at <= moment, Schedule.next_at > repeated.latest(moment)),
             )
             .values(next_at=moment + repeated.interval)
             .execution_options(synchronize_session=False)

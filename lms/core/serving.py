@@ -209,6 +209,7 @@ def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children:
     from gunicorn.arbiter import Arbiter
 
     figures = _figures_folder(app, bind) if workers > 1 else None
+    _settle_memory()
 
     def after_fork(_arbiter: object, _worker: object) -> None:
         if figures is not None:
