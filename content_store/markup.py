@@ -83,6 +83,7 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+_SIGNS = {"mfrac": "/", "msup": "^"}
 _UNREAD = frozenset({"script", "style", "head", "annotation", "annotation-xml", "template", "noscript"})
 
 
@@ -218,6 +219,7 @@ def _collect(root: etree._Element, pieces: list[str]) -> None:
                 skipping = element
             if skipping is None:
                 pieces.append(_before(name))
+                pieces.append("(" if _is_compound(element) else "")
                 pieces.append(_flowed(element.text, preformatted))
         else:
             preformatted -= name == "pre"
@@ -226,7 +228,23 @@ def _collect(root: etree._Element, pieces: list[str]) -> None:
             elif skipping is None and name in _BLOCKS:
                 pieces.append("\n")
             if skipping is None:
+                pieces.append(_after_formula_part(element))
                 pieces.append(_flowed(element.tail, preformatted))
+
+
+def _is_compound(element: etree._Element) -> bool:
+    """Whether a formula's part needs brackets on one line, as the sum above a fraction's bar does."""
+    parent = element.getparent()
+    return parent is not None and parent.tag in _SIGNS and element.tag == "mrow" and len(element) > 1
+
+
+def _after_formula_part(element: etree._Element) -> str:
+    """The sign that a line of text has instead of a place above or below: 1/2, x^2."""
+    parent = element.getparent()
+    if parent is None or parent.tag not in _SIGNS:
+        return ""
+    closing = ")" if _is_compound(element) else ""
+    return closing + (_SIGNS[parent.tag] if element is parent[0] else "")
 
 
 def _flowed(text: str | None, preformatted: int) -> str:
@@ -239,6 +257,8 @@ def _flowed(text: str | None, preformatted: int) -> str:
 def _before(name: str) -> str:
     if name in _BLOCKS or name == "br":
         return "\n"
+    if name == "msqrt":
+        return "√"
     return " " if name in {"td", "th", "math"} else ""
 
 

@@ -41,6 +41,10 @@ class License:
         """The license's name in `vi`, or in English."""
         return self.name_vi if language == "vi" else self.name_en
 
+    def label(self, language: str) -> str:
+        """The short name that stands for it everywhere (CC BY 4.0), or its words where there is none."""
+        return self.short if self.url else self.name(language)
+
     @property
     def open(self) -> bool:
         """Whether anyone may pass it on."""
@@ -278,7 +282,7 @@ def attribution(
         parts.append(words["by"].format(authors=", ".join(authors)))
     if rights_holder and rights_holder not in authors:
         parts.append(f"© {rights_holder}")
-    name = license.short if license.url else license.name(language)
+    name = license.label(language)
     parts.append(words["license"].format(name=f"{name} ({license.url})" if license.url else name))
     if source_url:
         parts.append(words["source"].format(url=source_url))

@@ -157,4 +157,4 @@ def _terms(license: Any) -> str:
         parts.append(_("share what you change under the same license"))
     if not license.commercial:
         parts.append(_("not for selling"))
-    return f"{license.short}: {'; '.join(parts)}."
+    return f"{license.label(current_locale())}: {'; '.join(parts)}."

@@ -182,8 +182,8 @@ def _next_step(cards: list[CourseCard], user_id: int | None) -> NextStep | None:
         else waiting[0]
     )
     snapshot = load_snapshot(stop.revision_id, stop.digest)
-    activity = (snapshot.find(stop.progress.at_activity) if stop.progress else None) or snapshot.activities[0]
     through = list_done(run.id, user_id, stop.lesson_id) if stop.progress else frozenset()
+    activity = snapshot.go_on_from(stop.progress.at_activity if stop.progress else None, through)
     done = tuple(one.uuid in through for one in snapshot.activities)
     return NextStep(run, stop, snapshot, activity, snapshot.place_of(activity.uuid), done)
 

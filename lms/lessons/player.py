@@ -71,13 +71,11 @@ class LessonPage:
         return row is not None and row.status == DONE
 
     def resume_at(self) -> FrozenActivity:
-        """Return where to go on: the last place seen, else the first one not done."""
+        """Return where to go on: the last place seen, or after it where that is done; a lesson done begins anew."""
         own = self.stop.progress
-        if own is not None and own.completed_at is None:
-            found = self.snapshot.find(own.at_activity)
-            if found is not None:
-                return found
-        return self.snapshot.activities[0]
+        if own is None or own.completed_at is not None:
+            return self.snapshot.activities[0]
+        return self.snapshot.go_on_from(own.at_activity, self.done_uuids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -46,6 +47,12 @@ class Snapshot:
     def find(self, uuid: UUID) -> FrozenActivity | None:
         """Return the activity of this uuid."""
         return next((activity for activity in self.activities if activity.uuid == uuid), None)
+
+    def go_on_from(self, at: UUID | None, done: Collection[UUID]) -> FrozenActivity:
+        """Return where a learner who was last at `at` goes on: there, or at the next one not done, or the first such."""
+        place = next((index for index, one in enumerate(self.activities) if one.uuid == at), 0)
+        ahead = (*self.activities[place:], *self.activities[:place])
+        return next((one for one in ahead if one.uuid not in done), self.activities[place])
 
     def place_of(self, uuid: UUID) -> int:
         """Return the place of an activity, the first being 0."""

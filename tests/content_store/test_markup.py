@@ -130,3 +130,11 @@ def test_every_formula_of_the_real_chapters_converts() -> None:
     pages = [render_markdown(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.md"))]
     assert sum(page.count("<math") for page in pages) == 725
     assert not any("language-tex" in page or ":numref:" in html_to_text(page) for page in pages)
+
+
+def test_a_formula_keeps_its_meaning_on_one_line():
+    html = render_markdown(r"$\frac{1}{2} + \frac{1}{3} = \frac{5}{6}$ và $\frac{a+b}{c^2}$, $\sqrt{9}$")
+    text = html_to_text(html).replace(" ", "")
+    assert "1/2+1/3=5/6" in text
+    assert "(a+b)/c^2" in text
+    assert "√9" in text

@@ -26,7 +26,7 @@ function writeQueue(answers) {
 function showState() {
   const waiting = readQueue().length > 0;
   document.querySelector("[data-offline]")?.toggleAttribute("hidden", !waiting && navigator.onLine);
-  document.querySelector("[data-saved]")?.toggleAttribute("hidden", waiting);
+  document.querySelector("[data-saved]")?.toggleAttribute("hidden", waiting || !navigator.onLine);
 }
 
 function keep(action, body) {
