@@ -13,12 +13,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms.app import create_app
 from lms.core.db import db
 from lms.core.jobs import Job, run_due_jobs
 from tests.factories.people import PASSWORD
-from tests.faults import deeds
-from tests.faults.dying import do_forked, make_settings, must
+from tests.faults.dying import make_settings
+from tests.faults.founded import founded_site
 from tests.faults.invariants import tell_halves
 
 JSON = {"Accept": "application/json"}
@@ -43,15 +42,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def site(small_disk: Path) -> Iterator[Flask]:
     settings = make_settings(str(small_disk))
-    must(do_forked(deeds.found_school, settings))
-    app = create_app(settings, testing=True)
-    app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context():
+    with founded_site(settings) as app:
         yield app
-        for name in ("item_index", "page_index"):
-            app.extensions[name].close()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def fill(disk: Path) -> Path:

@@ -13,12 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from content_store.blobs import S3Blobs
-from lms.app import create_app
 from lms.core.db import db
 from lms.core.jobs import run_due_jobs
 from tests.factories.people import PASSWORD
-from tests.faults import deeds
-from tests.faults.dying import do_forked, make_settings, must
+from tests.faults.dying import make_settings
+from tests.faults.founded import founded_site
 from tests.faults.invariants import tell_halves, tell_losses
 from tests.faults.proxy import Weather, proxy_before
 
@@ -35,15 +34,8 @@ def storage(s3_url: str) -> Iterator[tuple[str, Weather]]:
 @pytest.fixture
 def site(storage: tuple[str, Weather], tmp_path: Path) -> Iterator[Flask]:
     settings = make_settings(str(tmp_path), storage_url=storage[0])
-    must(do_forked(deeds.found_school, settings))
-    app = create_app(settings, testing=True)
-    app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context():
+    with founded_site(settings) as app:
         yield app
-        for name in ("item_index", "page_index"):
-            app.extensions[name].close()
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -16,31 +16,8 @@ from lms.people.second_factor_models import (
     FactorPolicy,
 )
 from lms.people.second_factor_queries import get_demand
-from tests.factories.people import PASSWORD, actor_of, make_sector, make_user, sign_in
+from tests.factories.people import PASSWORD, actor_of, make_user, sign_in
 from tests.factories.second_factor import ask, code_of, post_password
-
-
-@pytest.fixture
-def sector(act):
-    return make_sector()
-
-
-@pytest.fixture
-def lan(sector):
-    return make_user(
-        "Nguyễn Thị Lan",
-        login="lan",
-        email="lan@example.vn",
-        home_org=sector.school,
-        roles=(("teacher", sector.school),),
-    )
-
-
-@pytest.fixture
-def ha(sector):
-    return make_user(
-        "Phạm Thu Hà", login="ha", home_org=sector.school, roles=(("school_admin", sector.school),)
-    )
 
 
 def test_a_policy_reaches_down_the_tree_and_not_up_or_aside(sector, lan):

@@ -29,31 +29,8 @@ from lms.people.second_factor_queries import get_demand
 from lms.people.second_factor_secrets import find_step, seal, tidy_code, unseal
 from lms.people.services.factor_sign_in import MOST_TRIES, PendingEnded
 from lms.people.sign_in_sessions import KEY, PENDING_KEY
-from tests.factories.people import PASSWORD, actor_of, make_sector, make_user, sign_in
+from tests.factories.people import PASSWORD, actor_of, make_user, sign_in
 from tests.factories.second_factor import STEP, ask, code_of, give_app, post_password
-
-
-@pytest.fixture
-def sector(act):
-    return make_sector()
-
-
-@pytest.fixture
-def lan(sector):
-    return make_user(
-        "Nguyễn Thị Lan",
-        login="lan",
-        email="lan@example.vn",
-        home_org=sector.school,
-        roles=(("teacher", sector.school),),
-    )
-
-
-@pytest.fixture
-def ha(sector):
-    return make_user(
-        "Phạm Thu Hà", login="ha", home_org=sector.school, roles=(("school_admin", sector.school),)
-    )
 
 
 def test_a_password_alone_does_not_sign_in_who_has_an_app(client, lan):
