@@ -16,6 +16,7 @@ from lms.core import (
     assets,
     covers,
     db,
+    fragments,
     headers,
     i18n,
     job_pages,
@@ -26,6 +27,7 @@ from lms.core import (
     page_cache,
     rates,
     refusals,
+    rendering,
     views,
     wakeup,
     web,
@@ -92,6 +94,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.testing = testing
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.config["COMPRESS_STREAMS"] = False
+    rendering.init_app(app)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
@@ -105,6 +108,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     headers.init_app(app)
     assets.init_app(app)
     covers.init_app(app)
+    fragments.init_app(app)
     db.init_app(app, settings.database_url)
     rates.init_app(app, settings.cache_url)
     mail.init_app(app, settings.mail_url)
