@@ -232,14 +232,13 @@ class ContentStore:
     def may_use(self, version: Version, audiences: Several[str], action: rights.Action) -> rights.Verdict:
         """May someone with these tokens do this with the version? The owner's own token counts as such."""
         tokens = frozenset(audiences)
-        return rights.decide(
-            version.license,
-            action,
+        relation = rights.Relation(
             state=version.item.state,
             is_owner=version.item.owner in tokens,
             in_audience=bool(version.item.audiences & tokens),
             in_sector=bool(self._sector_tokens & tokens),
         )
+        return rights.may(relation, action, version.license)
 
     def open(self, file: Linkable, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """The bytes of a file from `start` up to, but without, `end`."""

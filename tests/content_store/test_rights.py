@@ -6,12 +6,12 @@ import pytest
 
 from content_store import rights
 from content_store.errors import StoreError
-from content_store.rights import ACTIONS, LICENSES, Action, decide, get_license, plain_words
+from content_store.rights import ACTIONS, LICENSES, Action, Relation, get_license, may, plain_words
 
 
 def judge(license_id: str, action: Action, **ties: object) -> str:
-    known = {"state": "published", "is_owner": False, "in_audience": True, "in_sector": False}
-    return decide(get_license(license_id), action, **{**known, **ties}).code  # type: ignore[arg-type]
+    relation = Relation(**{"in_audience": True, **ties})  # type: ignore[arg-type]
+    return may(relation, action, get_license(license_id)).code
 
 
 def test_every_license_of_the_deployment_is_there():
@@ -34,6 +34,23 @@ def test_every_license_is_explained_in_both_languages(license_id: str):
 def test_an_open_license_allows_everything_to_its_audience(action: Action):
     assert judge("CC-BY-4.0", action) == "allowed"
     assert judge("CC-BY-4.0", action, in_audience=False) == "not-visible"
+
+
+@pytest.mark.parametrize("license_id", LICENSES)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nearness_never_takes_away_and_a_stranger_may_nothing(license_id: str, action: Action):
+    far = judge(license_id, action, in_audience=False)
+    assert far == "not-visible"
+    near = [judge(license_id, action, **ties) for ties in ({}, {"in_sector": True}, {"is_owner": True})]
+    allowed = [code in {"allowed", "owner"} for code in near]
+    assert allowed == sorted(allowed)
+
+
+def test_every_license_with_a_version_says_where_its_text_stands():
+    for license in LICENSES.values():
+        assert bool(license.url) == bool(license.version), license.id
+    assert get_license("CC-BY-NC-SA-3.0").family == "CC-BY-NC-SA"
+    assert get_license("sector-only").family == "sector-only"
 
 
 def test_no_derivatives_forbids_changes_and_nothing_else():
