@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.core.clock import now
+from lms.core.clock import new_uuid, now
 from lms.core.db import Base, Rooted
 
 
+def draw_stamp() -> int:
+    """Return a number that was never drawn before: the random bits of a new uuid."""
+    return new_uuid().int & ((1 << 62) - 1)
+
+
 class Course(Rooted, Base):
-    """The design: units of lessons of activities. Taught by any number of runs, stored once."""
+    """The design: units of lessons of activities. Taught by any number of runs, stored once.
+
+    `outline_stamp` is another one whenever a unit, a lesson or what a run teaches has changed (`lessons/outlines.py`).
+    """
 
     __tablename__ = "course"
     __table_args__ = (Index("ix_course_org_id_id", "org_id", "id"),)
@@ -29,6 +37,7 @@ class Course(Rooted, Base):
     cover_ink: Mapped[str | None] = mapped_column(String(12))
     updated_at: Mapped[datetime] = mapped_column(default=now)
     archived_at: Mapped[datetime | None]
+    outline_stamp: Mapped[int] = mapped_column(BigInteger, default=draw_stamp, server_default="0")
 
 
 class Unit(Rooted, Base):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
@@ -20,18 +22,49 @@ from lms.orgs.queries import reach
 from lms.people.models import User
 
 # Asked on every page of a learner: put together once.
-_LEARNING = (
+_LEARNS = (
+    Enrollment.user_id == bindparam("user_id"),
+    Enrollment.role == "learner",
+    Enrollment.status == "active",
+)
+_LEARNING_IN = (
     select(Run)
     .join(Enrollment, Enrollment.run_id == Run.id)
-    .where(
-        Enrollment.user_id == bindparam("user_id"),
-        Enrollment.role == "learner",
-        Enrollment.status == "active",
-    )
+    .where(*_LEARNS, Run.uuid == bindparam("run_uuid"))
     .options(joinedload(Run.course))
 )
-_LEARNING_IN = _LEARNING.where(Run.uuid == bindparam("run_uuid"))
-_LEARNING_NOW = _LEARNING.where(Run.state == "open").order_by(Enrollment.id.desc()).limit(bindparam("most"))
+_LEARNING_NOW = (
+    select(
+        *(Run.id, Run.uuid, Run.title, Run.state, Run.starts_on),
+        *(Course.title, Course.slug, Course.cover_ink, Course.subject),
+    )
+    .select_from(Enrollment)
+    .join(Run, Run.id == Enrollment.run_id)
+    .join(Course, Course.id == Run.course_id)
+    .where(*_LEARNS, Run.state == "open")
+    .order_by(Enrollment.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+class CourseFace(NamedTuple):
+    """What a line about a course shows of it."""
+
+    title: str
+    slug: str
+    cover_ink: str | None
+    subject: str | None
+
+
+class LearningRun(NamedTuple):
+    """A run in which someone learns, as a line of a list needs it: columns, no row of the models."""
+
+    id: int
+    uuid: UUID
+    title: str
+    state: str
+    starts_on: date | None
+    course: CourseFace
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -123,9 +156,10 @@ def list_course_runs(course: Course) -> Sequence[Run]:
     ).all()
 
 
-def list_learning(actor: Actor, *, limit: int = 60) -> Sequence[Run]:
-    """List the runs in which the actor learns, latest first, courses loaded."""
-    return db.session.scalars(_LEARNING_NOW, {"user_id": actor.user_id, "most": limit}).all()
+def list_learning(actor: Actor, *, limit: int = 60) -> list[LearningRun]:
+    """List the open runs in which the actor learns, latest first."""
+    rows = db.session.execute(_LEARNING_NOW, {"user_id": actor.user_id, "most": limit}).all()
+    return [LearningRun(*row[:5], CourseFace(*row[5:])) for row in rows]
 
 
 def outline_units(course_id: int) -> Sequence[Unit]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, case, distinct, func, select
 
 from lms.core.actor import Actor
 from lms.core.clock import CITY, now, today
 from lms.core.db import db
 from lms.courses.models import Run
-from lms.courses.queries import list_learning
+from lms.courses.queries import LearningRun, list_learning
 from lms.lessons.permissions import has_begun
 from lms.lessons.queries import Stop, list_done, list_stops, load_snapshot
 from lms.lessons.snapshots import FrozenActivity, Snapshot
@@ -21,7 +21,7 @@ from lms.people.merges import accounts_of
 from lms.records.models import Statement
 
 DAYS_AHEAD = 7
-MOST_DEEDS = 2000
+DAYS_A_WEEK, MOST_PETALS = 7, 5
 MOST_STOPS = 12
 
 
@@ -29,7 +29,7 @@ MOST_STOPS = 12
 class CourseCard:
     """One course a learner is in."""
 
-    run: Run
+    run: Run | LearningRun
     stops: list[Stop]
     current: Stop | None
 
@@ -46,14 +46,15 @@ class CourseCard:
     def percent(self) -> int:
         """How much of what is published is done."""
         total = sum(stop.total for stop in self.stops)
-        return 100 * sum(min(stop.done, stop.total) for stop in self.stops) // total if total else 0
+        done = sum(min(stop.done, stop.total) for stop in self.stops if stop.progress)
+        return 100 * done // total if total else 0
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
     """The exact activity to go on with."""
 
-    run: Run
+    run: Run | LearningRun
     stop: Stop
     snapshot: Snapshot
     activity: FrozenActivity
@@ -87,7 +88,7 @@ class NextStep:
 class DueLesson:
     """A lesson that should be done soon, or should have been."""
 
-    run: Run
+    run: Run | LearningRun
     stop: Stop
     day: date
 
@@ -101,7 +102,7 @@ class DueLesson:
 class Result:
     """A lesson that is through, with what it gave."""
 
-    run: Run
+    run: Run | LearningRun
     stop: Stop
 
 
@@ -145,12 +146,23 @@ def list_results(cards: list[CourseCard]) -> list[Result]:
 def count_days_learnt(actor: Actor) -> int:
     """Count the days of this week (Monday first) on which the learner did something; at most five are asked for."""
     monday = today() - timedelta(days=today().weekday())
-    start = datetime(monday.year, monday.month, monday.day, tzinfo=CITY)
-    query = select(Statement.at).where(
-        Statement.account.in_(accounts_of([actor.user_id or 0])), Statement.at >= start
+    days = (monday + timedelta(days=number) for number in range(DAYS_A_WEEK))
+    starts = {
+        f"day{number}": datetime(day.year, day.month, day.day, tzinfo=CITY) for number, day in enumerate(days)
+    }
+    return min(MOST_PETALS, db.session.scalar(_days_learnt(), {"user_id": actor.user_id, **starts}) or 0)
+
+
+@lru_cache(maxsize=1)
+def _days_learnt() -> Select[tuple[int]]:
+    """The statement of `count_days_learnt`: the deeds since `day0`, by the last day that had begun."""
+    starts = [bindparam(f"day{number}", type_=Statement.at.type) for number in range(DAYS_A_WEEK)]
+    day = case(
+        *((Statement.at >= starts[number], number) for number in reversed(range(1, DAYS_A_WEEK))), else_=0
     )
-    moments = db.session.scalars(query.order_by(Statement.id.desc()).limit(MOST_DEEDS))
-    return min(5, len({moment.astimezone(CITY).date() for moment in moments}))
+    return select(func.count(distinct(day))).where(
+        Statement.account.in_(accounts_of([bindparam("user_id")])), Statement.at >= starts[0]
+    )
 
 
 def _completed_at(stop: Stop) -> datetime:
@@ -159,7 +171,7 @@ def _completed_at(stop: Stop) -> datetime:
     return stop.progress.completed_at
 
 
-def _current(run: Run, stops: list[Stop]) -> Stop | None:
+def _current(run: Run | LearningRun, stops: list[Stop]) -> Stop | None:
     """The lesson to go on with: the one seen last if it is not done, else the first open one not done."""
     begun = [stop for stop in stops if stop.is_begun and _is_open(run, stop)]
     if begun:
@@ -167,7 +179,7 @@ def _current(run: Run, stops: list[Stop]) -> Stop | None:
     return next((stop for stop in stops if not stop.is_complete and _is_open(run, stop)), None)
 
 
-def _is_open(run: Run, stop: Stop) -> bool:
+def _is_open(run: Run | LearningRun, stop: Stop) -> bool:
     return has_begun(run, stop.opens_at, now(), today())
 
 

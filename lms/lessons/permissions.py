@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Protocol
 
 from lms.core.actor import Actor
-from lms.courses.models import Course, Run
+from lms.courses.models import Course
 from lms.courses.permissions import can_edit_course
+
+
+class Beginning(Protocol):
+    """What of a run says whether it has begun: a row of the model has it, and a line of a list."""
+
+    @property
+    def state(self) -> str:
+        """planned, open or ended."""
+
+    @property
+    def starts_on(self) -> date | None:
+        """The first day, None for none said."""
+
+
+class Dated(Protocol):
+    """What a run says of when it goes on: the run itself, or what was read of it."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def starts_on(self) -> date | None: ...
+    @property
+    def ends_on(self) -> date | None: ...
 
 
 def can_edit_lesson(actor: Actor, course: Course, lineage: Iterable[int]) -> bool:
@@ -15,13 +39,13 @@ def can_edit_lesson(actor: Actor, course: Course, lineage: Iterable[int]) -> boo
     return can_edit_course(actor, course, lineage)
 
 
-def has_begun(run: Run, opens_at: datetime | None, at: datetime, on: date) -> bool:
+def has_begun(run: Beginning, opens_at: datetime | None, at: datetime, on: date) -> bool:
     """Tell whether learners may look at a lesson: the run has begun and the lesson is open."""
     if run.state == "planned" or (run.starts_on is not None and on < run.starts_on):
         return False
     return opens_at is None or opens_at <= at
 
 
-def takes_answers(run: Run, on: date) -> bool:
+def takes_answers(run: Dated, on: date) -> bool:
     """Tell whether results still count: after its end a run can be read, not answered."""
     return run.state == "open" and (run.ends_on is None or on <= run.ends_on)

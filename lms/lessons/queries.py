@@ -17,18 +17,28 @@ from lms.core.errors import NotAllowed, NotFound
 from lms.courses.models import Course, Run, Unit
 from lms.courses.permissions import can_read_course
 from lms.lessons.models import DONE, Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
+from lms.lessons.outlines import OutlineMemory, is_changing
 from lms.lessons.permissions import can_edit_lesson
 from lms.lessons.snapshots import Snapshot, parse_snapshot, remember, remembered
 from lms.orgs.models import Org
 
-# Asked on every page of the player: put together once.
+# Asked on every page of the player: put together once. The rows are written past the session, so they are read anew.
 _OWN = (Progress.run_id == bindparam("run_id"), Progress.user_id == bindparam("user_id"))
-_OF_LESSON = select(Progress).where(*_OWN, Progress.lesson_id == bindparam("lesson_id"))
-_OF_ACTIVITY = select(Progress).where(*_OWN, Progress.activity_uuid == bindparam("activity_uuid"))
-_LESSON = select(LessonProgress).where(
-    LessonProgress.run_id == bindparam("run_id"),
-    LessonProgress.user_id == bindparam("user_id"),
-    LessonProgress.lesson_id == bindparam("lesson_id"),
+_ANEW = {"populate_existing": True}
+_OF_LESSON = select(Progress).where(*_OWN, Progress.lesson_id == bindparam("lesson_id")).execution_options(**_ANEW)
+_OF_ACTIVITY = (
+    select(Progress)
+    .where(*_OWN, Progress.activity_uuid == bindparam("activity_uuid"))
+    .execution_options(**_ANEW)
+)
+_LESSON = (
+    select(LessonProgress)
+    .where(
+        LessonProgress.run_id == bindparam("run_id"),
+        LessonProgress.user_id == bindparam("user_id"),
+        LessonProgress.lesson_id == bindparam("lesson_id"),
+    )
+    .execution_options(**_ANEW)
 )
 
 
@@ -114,6 +124,9 @@ class Stop(NamedTuple):
         return self.progress is not None and not self.is_complete
 
 
+_outlines: OutlineMemory[Stop] = OutlineMemory()
+
+
 def taught_revision() -> ColumnElement[int]:
     """The revision a learner is shown: the one begun until it is completed, then the run's present one."""
     inside = and_(LessonProgress.id.is_not(None), LessonProgress.completed_at.is_(None))
@@ -121,41 +134,107 @@ def taught_revision() -> ColumnElement[int]:
 
 
 def list_stops(run_ids: Sequence[int], user_id: int | None) -> dict[int, list[Stop]]:
-    """Return the lessons of each run in order, with the learner's progress, in one query."""
-    found: dict[int, list[Stop]] = {run_id: [] for run_id in run_ids}
+    """Return the lessons of each run in order, with the learner's progress.
+
+    One query; a second one for outlines that this process does not know as they are now, and a third one for a learner
+    inside a lesson that has been published anew since.
+    """
+    stamps: dict[int, int] = {}
+    standings: dict[tuple[int, int], tuple[int, Standing]] = {}
     values = {"run_ids": list(run_ids), "user_id": user_id}
-    for row in db.session.execute(_stops_of_runs(), values).all():
-        of_lesson, of_learner = row[1 : -len(Standing._fields)], row[-len(Standing._fields) :]
-        standing = Standing(*of_learner) if row.last_at is not None else None
-        found[row[0]].append(Stop._make((*of_lesson, standing)))
+    for run_id, stamp, lesson_id, revision_id, *own in db.session.execute(_standings_in_runs(), values).all():
+        stamps[run_id] = stamp
+        if lesson_id is not None:
+            standings[run_id, lesson_id] = revision_id, Standing(*own)
+    outlines = _load_outlines(stamps)
+    found = {
+        run_id: [_as_it_stands(stop, standings.get((run_id, stop.lesson_id))) for stop in outlines[run_id]]
+        if run_id in outlines
+        else []
+        for run_id in run_ids
+    }
+    return _on_begun_revisions(found, standings)
+
+
+def _as_it_stands(stop: Stop, own: tuple[int, Standing] | None) -> Stop:
+    return stop if own is None else Stop._make((*stop[:-1], own[1]))
+
+
+def _on_begun_revisions(
+    found: dict[int, list[Stop]], standings: dict[tuple[int, int], tuple[int, Standing]]
+) -> dict[int, list[Stop]]:
+    """Put the revision that was begun in place of the run's present one, where a learner is inside a lesson."""
+    begun = {
+        (run_id, place): standings[run_id, stop.lesson_id][0]
+        for run_id, stops in found.items()
+        for place, stop in enumerate(stops)
+        if stop.is_begun and standings[run_id, stop.lesson_id][0] != stop.revision_id
+    }
+    if begun:
+        columns = select(Revision.id, Revision.digest, Revision.size, Revision.points)
+        query = columns.where(Revision.id.in_(set(begun.values())))
+        rows = {row.id: row._asdict() for row in db.session.execute(query)}
+        for (run_id, place), revision_id in begun.items():
+            row = dict(rows[revision_id])
+            found[run_id][place] = found[run_id][place]._replace(revision_id=row.pop("id"), **row)
     return found
 
 
 @lru_cache(maxsize=1)
-def _stops_of_runs() -> Select[*tuple[Any, ...]]:
-    """The statement of `list_stops`: its columns are those of Stop, then those of Standing."""
-    taught, lesson, unit = RunLesson.__table__.c, Lesson.__table__.c, Unit.__table__.c
-    own, revision = LessonProgress.__table__.c, Revision.__table__.c
-    is_own = and_(
-        own.run_id == taught.run_id,
-        own.lesson_id == taught.lesson_id,
-        own.user_id == bindparam("user_id", type_=own.user_id.type),
+def _standings_in_runs() -> Select[*tuple[Any, ...]]:
+    """How far someone is in runs: run and stamp always, then one row for each lesson begun; the end is Standing."""
+    run, course, own = Run.__table__.c, Course.__table__.c, LessonProgress.__table__.c
+    is_own = and_(own.run_id == run.id, own.user_id == bindparam("user_id", type_=own.user_id.type))
+    return (
+        select(
+            *(run.id, course.outline_stamp, own.lesson_id, own.revision_id),
+            *(own.done, own.total, own.score, own.max_score, own.at_activity, own.completed_at, own.last_at),
+        )
+        .select_from(Run.__table__)
+        .join(Course.__table__, course.id == run.course_id)
+        .outerjoin(LessonProgress.__table__, is_own)
+        .where(run.id.in_(bindparam("run_ids", expanding=True)))
     )
-    inside = and_(own.id.is_not(None), own.completed_at.is_(None))
-    shown = case((inside, own.revision_id), else_=taught.revision_id)
+
+
+def _load_outlines(stamps: dict[int, int]) -> dict[int, tuple[Stop, ...]]:
+    """Return the outlines of runs as they are under these stamps, read where this process does not know them."""
+    if is_changing():
+        return _read_outlines(list(stamps))
+    found = {run_id: _outlines.get(run_id, stamp) for run_id, stamp in stamps.items()}
+    known = {run_id: outline for run_id, outline in found.items() if outline is not None}
+    missing = [run_id for run_id in stamps if run_id not in known]
+    if missing:
+        for run_id, outline in _read_outlines(missing).items():
+            _outlines.put(run_id, stamps[run_id], outline)
+            known[run_id] = outline
+    return known
+
+
+def _read_outlines(run_ids: list[int]) -> dict[int, tuple[Stop, ...]]:
+    """Read the outlines of runs, in one query."""
+    found: dict[int, list[Stop]] = {run_id: [] for run_id in run_ids}
+    for run_id, *of_lesson in db.session.execute(_stops_of_runs(), {"run_ids": run_ids}).all():
+        found[run_id].append(Stop._make((*of_lesson, None)))
+    return {run_id: tuple(stops) for run_id, stops in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _stops_of_runs() -> Select[*tuple[Any, ...]]:
+    """The statement of `_read_outlines`: its columns are those of Stop."""
+    taught, lesson, unit = RunLesson.__table__.c, Lesson.__table__.c, Unit.__table__.c
+    revision = Revision.__table__.c
     return (
         select(
             taught.run_id,
             *(lesson.id, lesson.uuid, lesson.title, lesson.goal, lesson.minutes),
             *(unit.id.label("unit_id"), unit.title.label("unit_title"), taught.opens_at, taught.due_at),
             *(revision.id, revision.digest, revision.size, revision.points),
-            *(own.done, own.total, own.score, own.max_score, own.at_activity, own.completed_at, own.last_at),
         )
         .select_from(RunLesson.__table__)
         .join(Lesson.__table__, lesson.id == taught.lesson_id)
         .join(Unit.__table__, unit.id == lesson.unit_id)
-        .outerjoin(LessonProgress.__table__, is_own)
-        .join(Revision.__table__, revision.id == shown)
+        .join(Revision.__table__, revision.id == taught.revision_id)
         .where(taught.run_id.in_(bindparam("run_ids", expanding=True)))
         .where(lesson.trashed_at.is_(None), unit.trashed_at.is_(None))
         .order_by(taught.run_id, unit.position, unit.id, lesson.position, lesson.id)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BindParameter, Select, func, or_, select
 
 from lms.core.actor import Actor
 from lms.core.audit import record_audit
@@ -96,7 +96,7 @@ def find_kept(user: User) -> User | None:
     return db.session.scalar(query)
 
 
-def accounts_of(user_ids: Iterable[int]) -> Select[UUID]:
+def accounts_of(user_ids: Iterable[int | BindParameter[int]]) -> Select[UUID]:
     """Select the accounts under which deeds of these users were recorded: their own and those joined to them."""
     ids = tuple(user_ids)
     joined = select(UserAlias.merged_id).where(UserAlias.kept_id.in_(ids))
