@@ -13,7 +13,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Process:
-    """One process: its parent, its command line, CPU seconds used by it and its ended children."""
+    """One process: its parent, its name and command line, CPU seconds used by it and its ended children."""
 
     parent: int
     command: str
@@ -31,8 +31,10 @@ def table() -> dict[int, Process]:
             command = folder.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
         except OSError:
             continue  # ended meanwhile
-        rest = raw[raw.rindex(")") + 2 :].split()
-        found[int(folder.name)] = Process(int(rest[1]), command, sum(map(int, rest[11:15])) / TICK)
+        name, rest = raw[raw.index("(") + 1 : raw.rindex(")")], raw[raw.rindex(")") + 2 :].split()
+        found[int(folder.name)] = Process(
+            int(rest[1]), f"{name}: {command}", sum(map(int, rest[11:15])) / TICK
+        )
     return found
 
 

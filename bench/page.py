@@ -17,7 +17,7 @@ from bench.figures import Figure, is_asked
 
 COUNT = int(os.environ.get("BENCH_COUNT", "2000"))
 WARM = min(300, COUNT)
-OTHERS = ("content_store", "lms worker")  # processes that no page waits for
+OTHERS = ("lms files:", "lms worker:")  # processes that no page waits for
 FIGURES = (
     "cpu_ms",
     "queries",

@@ -72,10 +72,10 @@ def uploaded(storage: str, found: Site) -> Iterator[Figure]:
 
 
 def web_processes(found: Site) -> list[int]:
-    """Return the ids of the web processes: the children of the server that have its own command line."""
+    """Return the ids of the web processes: those children of the server that call themselves so."""
     port = str(urlsplit(found.url).port)
     serving = {pid: one for pid, one in table().items() if f"lms serve --port {port} " in one.command + " "}
-    return [pid for pid, one in serving.items() if one.parent in serving]
+    return [pid for pid, one in serving.items() if one.command.startswith("lms web:")]
 
 
 def resident_mb(pid: int, name: str) -> float:

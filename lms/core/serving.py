@@ -1,49 +1,36 @@
 """`lms serve`: pages, file server and worker under one parent, for installations of one machine.
 
-The parent is gunicorn; the file server and the worker are children that end with it and are started again when they
-die. On several machines each part runs alone (`lms serve --only web`). On Windows waitress serves.
+The parent is gunicorn; the file server and the worker are children (`lms.core.children`) that end with it and are
+started again when they die. On several machines each part runs alone (`lms serve --only web`). On Windows waitress
+serves.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
+import runpy
 import shutil
-import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 from flask import Flask
 
+from lms.core.children import Child, ended_together, name_process
 from lms.core.config import Settings
 from lms.core.db import db
 from lms.core.logs import share_figures
+from lms.core.worker import run_worker
 
 log = structlog.get_logger("serve")
-PR_SET_PDEATHSIG = 1
 PARTS = ("all", "web", "files", "worker")
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
-SETTLED_S = 60.0
-
-
-def _end_with_parent() -> None:
-    """Ask Linux to stop this child when its parent dies, even by `kill -9`."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _start(arguments: Sequence[str], environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    before: Callable[[], None] | None = _end_with_parent if sys.platform == "linux" else None
-    return subprocess.Popen([sys.executable, "-m", *arguments], env=environ, preexec_fn=before)
 
 
 def child_environ(settings: Settings) -> dict[str, str]:
@@ -71,41 +58,6 @@ def _shared_secret(settings: Settings) -> Path:
     return path
 
 
-@dataclass
-class Child:
-    """A process that is to run as long as the parent does. One that dies at once is given longer and longer pauses."""
-
-    name: str
-    arguments: Sequence[str]
-    environ: dict[str, str]
-    pause_s: float = FIRST_PAUSE_S
-    began: float = 0.0
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-
-    def keep_running(self) -> None:
-        """Start it, or start it again when it has ended and its pause is over."""
-        moment = time.monotonic()
-        if self.process is not None:
-            if self.process.poll() is None or moment < self.began + self.pause_s:
-                return
-            calm = moment - self.began >= SETTLED_S
-            self.pause_s = FIRST_PAUSE_S if calm else min(self.pause_s * 2, LONGEST_PAUSE_S)
-            log.warning("serve.child_died", child=self.name, again_after_s=self.pause_s)
-        self.began = moment
-        self.process = _start(self.arguments, self.environ)
-
-    def end(self) -> None:
-        """Ask it to finish."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def wait(self) -> None:
-        """Wait for its end, 20 s at most."""
-        if self.process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=20)
-
-
 def _file_server(settings: Settings, host: str, port: int) -> tuple[str, ...]:
     return (
         *("content_store", "--storage", settings.storage_url, "serve-files"),
@@ -114,19 +66,34 @@ def _file_server(settings: Settings, host: str, port: int) -> tuple[str, ...]:
     )
 
 
-@contextmanager
-def _running(children: Sequence[Child]) -> Iterator[None]:
-    parent = os.getpid()
-    for child in children:
-        child.keep_running()
-    try:
-        yield
-    finally:
-        if os.getpid() == parent:  # a web process that ends is no reason to end the others
-            for child in children:
-                child.end()
-            for child in children:
-                child.wait()
+def _serve_files(arguments: Sequence[str]) -> None:
+    """Do in this forked process what `python -m content_store ...` does in one of its own."""
+    sys.argv = list(arguments)
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+def _work(app: Flask) -> None:
+    """Run background jobs in this forked process."""
+    _leave_connections(app)
+    run_worker(app)
+
+
+def _leave_connections(app: Flask) -> None:
+    """Leave the connections of the parent to the parent, after a fork."""
+    with app.app_context():
+        db.engine.dispose(close=False)
+
+
+def _children(app: Flask, host: str, content_port: int, *, worker: bool, files: bool) -> list[Child]:
+    settings: Settings = app.extensions["settings"]
+    environ = child_environ(settings)
+    children = []
+    if files:
+        arguments = _file_server(settings, host, content_port)
+        children.append(Child("files", partial(_serve_files, arguments), arguments, environ))
+    if worker:
+        children.append(Child("worker", partial(_work, app), ("lms", "worker"), environ))
+    return children
 
 
 def serve_files_only(app: Flask, host: str, port: int) -> None:
@@ -150,14 +117,8 @@ def serve_site(
     files: bool = True,
 ) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are finished (graceful stop, 20 s at most)."""
-    settings: Settings = app.extensions["settings"]
-    environ = child_environ(settings)
-    children = []
-    if files:
-        children.append(Child("files", _file_server(settings, host, content_port), environ))
-    if worker:
-        children.append(Child("worker", ("lms", "worker"), environ))
-    with _running(children):
+    children = _children(app, host, content_port, worker=worker, files=files)
+    with ended_together(children):
         log.info("serve.started", url=f"http://{host}:{port}", workers=workers, threads=threads)
         if sys.platform == "win32":
             _serve_waitress(app, host, port, threads, children)
@@ -214,8 +175,8 @@ def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children:
     def after_fork(_arbiter: object, _worker: object) -> None:
         if figures is not None:
             share_figures(figures)
-        with app.app_context():
-            db.engine.dispose(close=False)  # connections must not be shared with the parent
+        name_process("lms web")
+        _leave_connections(app)
 
     class Parent(Arbiter):  # type: ignore[misc]
         """Gunicorn's parent, which also looks after the file server and the worker."""
@@ -224,7 +185,14 @@ def _serve_gunicorn(app: Flask, bind: str, workers: int, threads: int, children:
             """Called once a second, and whenever a child has ended."""
             super().manage_workers()
             for child in children:
-                child.keep_running()
+                child.keep_running(self.let_go)
+
+        def let_go(self) -> None:
+            """Close, in a forked child, what belongs to the pages: a port that it kept open could not be taken again."""
+            for listener in self.LISTENERS:
+                listener.close()
+            for web in self.WORKERS.values():
+                web.tmp.close()
 
     class Site(BaseApplication):  # type: ignore[misc]
         """Gunicorn around the application that this process has already built; nothing is read from files."""
@@ -251,9 +219,9 @@ def _serve_waitress(app: Flask, host: str, port: int, threads: int, children: Se
 
     def look_after() -> None:
         while True:
-            time.sleep(1)
             for child in children:
                 child.keep_running()
+            time.sleep(1)
 
     threading.Thread(target=look_after, name="children", daemon=True).start()
     waitress.serve(app, host=host, port=port, threads=threads)

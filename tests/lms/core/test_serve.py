@@ -109,21 +109,21 @@ def test_a_request_in_hand_is_finished_and_the_children_end_with_it(
     assert read(f"http://127.0.0.1:{port}/healthz") == ""
 
 
-def child_of(parent: int, *words: str) -> psutil.Process | None:
-    """The child whose command line holds every word."""
+def child_of(parent: int, name: str) -> psutil.Process | None:
+    """The child of that name in the lists of the system."""
     for child in psutil.Process(parent).children():
         try:
-            if all(word in child.cmdline() for word in words):
+            if child.name() == name:
                 return child
         except psutil.Error:
             continue
     return None
 
 
-def comes_back(parent: int, gone: int, *words: str) -> bool:
+def comes_back(parent: int, gone: int, name: str) -> bool:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
-        found = child_of(parent, *words)
+        found = child_of(parent, name)
         if found is not None and found.pid != gone:
             return True
         time.sleep(0.1)
@@ -134,12 +134,29 @@ def test_a_killed_worker_and_a_killed_file_server_are_started_again(
     serving: tuple[subprocess.Popen[bytes], int],
 ):
     """Cure: `Child.keep_running`, called by gunicorn's parent. Without it both stay dead until the next restart."""
-    parent = serving[0].pid
-    for words in (("lms", "worker"), ("content_store", "serve-files")):
-        child = child_of(parent, *words)
+    parent, port = serving[0].pid, serving[1]
+    for name in ("lms worker", "lms files"):
+        child = child_of(parent, name)
         assert child is not None
         child.kill()
-        assert comes_back(parent, child.pid, *words)
+        assert comes_back(parent, child.pid, name)
+    for name in ("lms worker", "lms files"):
+        again = child_of(parent, name)
+        assert again is not None
+        assert port not in {at.laddr.port for at in again.net_connections() if at.laddr}
+
+
+def test_children_end_with_a_parent_that_is_killed(
+    serving: tuple[subprocess.Popen[bytes], int],
+):
+    """Cure: `PR_SET_PDEATHSIG` in the forked child. Without it worker and file server go on without a site."""
+    parent = serving[0]
+    family = psutil.Process(parent.pid).children(recursive=True)
+    assert {"lms worker", "lms files", "lms web"} <= {child.name() for child in family}
+    parent.kill()
+    parent.wait(timeout=PATIENCE_S)
+    _gone, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
+    assert alive == []
 
 
 def test_figures_of_all_web_processes_are_counted_together(serving: tuple[subprocess.Popen[bytes], int]):
