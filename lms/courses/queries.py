@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.core.actor import Actor
@@ -33,9 +33,9 @@ _LEARNING_IN = (
     .where(*_LEARNS, Run.uuid == bindparam("run_uuid"))
     .options(joinedload(Run.course))
 )
-_LEARNING_NOW = (
+_LEARNING_NOW: Select[*tuple[Any, ...]] = (
     select(
-        *(Run.id, Run.uuid, Run.title, Run.state, Run.starts_on),
+        *(Run.id, Run.uuid, Run.title, Run.state, Run.starts_on, Run.ends_on),
         *(Course.title, Course.slug, Course.cover_ink, Course.subject),
     )
     .select_from(Enrollment)
@@ -64,6 +64,7 @@ class LearningRun(NamedTuple):
     title: str
     state: str
     starts_on: date | None
+    ends_on: date | None
     course: CourseFace
 
 
@@ -159,7 +160,7 @@ def list_course_runs(course: Course) -> Sequence[Run]:
 def list_learning(actor: Actor, *, limit: int = 60) -> list[LearningRun]:
     """List the open runs in which the actor learns, latest first."""
     rows = db.session.execute(_LEARNING_NOW, {"user_id": actor.user_id, "most": limit}).all()
-    return [LearningRun(*row[:5], CourseFace(*row[5:])) for row in rows]
+    return [LearningRun._make((*row[:6], CourseFace._make(row[6:]))) for row in rows]
 
 
 def outline_units(course_id: int) -> Sequence[Unit]:

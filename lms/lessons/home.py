@@ -154,7 +154,7 @@ def count_days_learnt(actor: Actor) -> int:
 
 
 @lru_cache(maxsize=1)
-def _days_learnt() -> Select[tuple[int]]:
+def _days_learnt() -> Select[int]:
     """The statement of `count_days_learnt`: the deeds since `day0`, by the last day that had begun."""
     starts = [bindparam(f"day{number}", type_=Statement.at.type) for number in range(DAYS_A_WEEK)]
     day = case(

@@ -11,18 +11,6 @@ from lms.courses.models import Course
 from lms.courses.permissions import can_edit_course
 
 
-class Beginning(Protocol):
-    """What of a run says whether it has begun: a row of the model has it, and a line of a list."""
-
-    @property
-    def state(self) -> str:
-        """planned, open or ended."""
-
-    @property
-    def starts_on(self) -> date | None:
-        """The first day, None for none said."""
-
-
 class Dated(Protocol):
     """What a run says of when it goes on: the run itself, or what was read of it."""
 
@@ -39,7 +27,7 @@ def can_edit_lesson(actor: Actor, course: Course, lineage: Iterable[int]) -> boo
     return can_edit_course(actor, course, lineage)
 
 
-def has_begun(run: Beginning, opens_at: datetime | None, at: datetime, on: date) -> bool:
+def has_begun(run: Dated, opens_at: datetime | None, at: datetime, on: date) -> bool:
     """Tell whether learners may look at a lesson: the run has begun and the lesson is open."""
     if run.state == "planned" or (run.starts_on is not None and on < run.starts_on):
         return False
