@@ -32,6 +32,7 @@ from content_store.search.terms import (
     read_query,
     tidy,
 )
+from content_store.search.whoosh_facets import Filters
 from content_store.search.whoosh_files import Generations
 from content_store.search.whoosh_snapshot import CODEC, SCHEMA, Card, Snapshot, row_of
 
@@ -205,9 +206,17 @@ def _reading() -> Iterator[None]:
 
 
 def _answer(snapshot: Snapshot, query: Query) -> Results:
-    visible = snapshot.visible_to(audience_tokens(query))
-    found = _find(snapshot, read_query(query.text), visible)
-    filters, facets = facet_filters(query), snapshot.facets
+    """Answer. The first page of a question without words, which everybody sees, is kept as long as the state is."""
+    words, tokens, filters = read_query(query.text), audience_tokens(query), facet_filters(query)
+    if words.folded or query.after:
+        return _reckon(snapshot, query, words, tokens, filters)
+    asked = (tuple(tokens), tuple(sorted(filters.items())), query.facets, query.sort, query.size)
+    return snapshot.kept(asked, lambda: _reckon(snapshot, query, words, tokens, filters))
+
+
+def _reckon(snapshot: Snapshot, query: Query, words: Words, tokens: list[str], filters: Filters) -> Results:
+    found = _find(snapshot, words, snapshot.visible_to(tokens))
+    facets = snapshot.facets
     everything = facets.set_of(found.matches)
     kept = (
         facets.numbers(facets.passing(everything, filters), found.matches) if filters else list(found.matches)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,13 +20,14 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
-from content_store.search.port import Document
+from content_store.search.port import Document, Results
 from content_store.search.terms import BODY_CHARS, Analysis, key_of
 from content_store.search.whoosh_facets import FacetSets
 from content_store.search.whoosh_postings import read_postings
 
 _CACHED_POSTINGS = 200_000
 _CACHED_READERS = 32
+_CACHED_ANSWERS = 64
 
 
 class Scored(FieldType):  # type: ignore[misc]  # whoosh has no types
@@ -101,6 +102,7 @@ class Snapshot:
         self._terms: OrderedDict[tuple[str, str], dict[int, float]] = OrderedDict()
         self._postings_held = 0
         self._visible: OrderedDict[tuple[str, ...], bytearray] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Results] = OrderedDict()
         self.size: int = reader.doc_count_all()
 
     @cached_property
@@ -147,6 +149,16 @@ class Snapshot:
         if len(self._visible) > _CACHED_READERS:
             self._visible.popitem(last=False)
         return visible
+
+    def kept(self, asked: Hashable, reckon: Callable[[], Results]) -> Results:
+        """The answer of this state to a question, reckoned once; the questions asked last are kept."""
+        found = self._answers.pop(asked, None)
+        if found is None:
+            found = reckon()
+        self._answers[asked] = found
+        if len(self._answers) > _CACHED_ANSWERS:
+            self._answers.popitem(last=False)
+        return found
 
     def having_all(self, field: str, terms: tuple[str, ...], visible: bytearray) -> dict[int, float]:
         """Visible documents that have all the terms, with the mean of their scores; shortest posting list first."""

@@ -25,8 +25,9 @@ def catalog_api() -> Response:
     after = (
         url_for("mooc.catalog_api", **asked.kept(after=found.next, size=asked.size)) if found.next else None
     )
+    faces = {face.uuid: face for face in queries.load_listed([str(entry.uuid) for entry in found.entries])}
     body = jsonify(
-        items=[_summary(entry.open_course) for entry in found.entries],
+        items=[_summary(faces[entry.uuid]) for entry in found.entries if entry.uuid in faces],
         total=found.total,
         facets={name: dict(counts) for name, counts in found.facets.items()},
         next=settings().base_url + after if after else None,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from lms.core.i18n import LazyText, _, _l, current_locale
+from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_day
 from lms.library.taxonomy import subject_label
 
 AUDIENCE_LABELS: dict[str, LazyText] = {
@@ -35,6 +36,11 @@ SORT_LABELS: dict[str, LazyText] = {
     "newest": _l("Lately updated"),
     "title": _l("By title"),
 }
+
+
+# Plain tuples, so that filters once drawn are known by them: (facet, (value, how many)...), (facet, values).
+Counts = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+Picks = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +82,22 @@ def grades_label(grades: Sequence[int]) -> str:
     return _("Grades %(first)s to %(last)s", first=known[0], last=known[-1])
 
 
-def facet_groups(
-    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
-) -> tuple[Group, ...]:
+def card_facts(
+    grades: Sequence[int], audience: str, effort_hours: int, starts_on: date | None, language: str
+) -> tuple[str, ...]:
+    """Return for whom a course is, how long it takes, how it goes, its language if one is named: one short line."""
+    hours = ngettext("%(num)d hour", "%(num)d hours", effort_hours)
+    pace = _("Starts %(day)s", day=show_day(starts_on)) if starts_on else str(PACE_LABELS["self"])
+    facts = (grades_label(grades) or label_of("audience", audience), hours, pace)
+    return (*facts, label_of("language", language)) if language else facts
+
+
+def facet_groups(counts: Counts, chosen: Picks) -> tuple[Group, ...]:
     """Return the filters to show: what occurs, and what was chosen even if nothing is left of it."""
-    groups = []
+    groups, counted, ticked = [], dict(counts), dict(chosen)
     for name, label in GROUPS:
-        found = counts.get(name, {})
-        picked = chosen.get(name, frozenset())
+        found = dict(counted.get(name, ()))
+        picked = ticked.get(name, ())
         values = _in_order(name, found, {*found, *picked})
         boxes = tuple(Choice(v, label_of(name, v), found.get(v, 0), v in picked) for v in values)
         if boxes:

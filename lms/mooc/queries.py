@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from lms.core.actor import ANONYMOUS
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.paging import Page, take_page
-from lms.courses.models import Course, Unit
+from lms.courses.models import Course, Run, Unit
 from lms.lessons.models import Lesson, Revision, RunLesson
 from lms.mooc.models import OpenCourse
 from lms.search.queries import Fragment, Results, SearchUnavailable, Sort, search_pages
@@ -24,11 +25,28 @@ PAGE_SIZE = 12
 PLAIN = "plain."  # marks the cursors of the plain list, so that they are not shown to the engine
 
 
+class CourseCard(NamedTuple):
+    """What a list shows of an open course: plain values, so that a card once drawn is known by them."""
+
+    slug: str
+    title: str
+    language: str
+    subject: str | None
+    grades: tuple[int, ...]
+    cover_ink: str | None
+    provider: str
+    is_tried_free: bool
+    audience: str
+    effort_hours: int
+    starts_on: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """One card: the course; when it was searched, its title and a passage with matched words marked."""
+    """One course of a list; when it was searched, its title and a passage with matched words marked."""
 
-    open_course: OpenCourse
+    uuid: UUID
+    course: CourseCard
     title: Fragment | None = None
     passage: Fragment | None = None
 
@@ -43,6 +61,11 @@ class Catalog:
     next: str | None
     corrected: str | None = None
     is_degraded: bool = False
+
+    @property
+    def cards(self) -> tuple[tuple[tuple[Any, ...], Fragment | None, Fragment | None], ...]:
+        """What `mooc/_cards.html` draws: plain values, but for the words a search has marked."""
+        return tuple((tuple(entry.course), entry.title, entry.passage) for entry in self.entries)
 
 
 def get_open_course(slug: str) -> OpenCourse:
@@ -82,6 +105,26 @@ def _listed() -> Select[OpenCourse]:
     )
 
 
+_ENTRY = (  # columns, as rows of the models cost three times as much; the statement below is put together once
+    OpenCourse.uuid,
+    Course.slug,
+    Course.title,
+    Course.language,
+    Course.subject,
+    Course.grades,
+    Course.cover_ink,
+    OpenCourse.provider,
+    OpenCourse.preview_lesson.is_not(None),
+    OpenCourse.audience,
+    OpenCourse.effort_hours,
+    Run.starts_on,
+)
+_LISTED_ENTRIES = (
+    select(*_ENTRY).select_from(OpenCourse).join(OpenCourse.course).join(OpenCourse.run).where(_is_listed())
+)
+_ENTRIES_OF = _LISTED_ENTRIES.where(OpenCourse.uuid.in_(bindparam("uuids", expanding=True)))
+
+
 def browse_catalog(
     text: str,
     filters: Mapping[str, frozenset[str]],
@@ -110,32 +153,44 @@ def browse_catalog(
 def _plain_catalog(after: str | None, size: int) -> Catalog:
     cursor = after.removeprefix(PLAIN) if after and after.startswith(PLAIN) else None
     page = list_open_courses(cursor, size)
-    entries = [CatalogEntry(row) for row in page.rows]
-    return Catalog(entries, count_open_courses(), {}, PLAIN + page.next if page.next else None, None, True)
+    return Catalog(page.rows, count_open_courses(), {}, PLAIN + page.next if page.next else None, None, True)
 
 
 def _entries(results: Results, text: str) -> list[CatalogEntry]:
+    """Join hits with their rows. The index may lag behind: what is no longer listed is left out here."""
     uuids = [UUID(hit.uuid) for hit in results.hits]
-    found = {row.uuid: row for row in db.session.scalars(_listed().where(OpenCourse.uuid.in_(uuids)))}
+    found = {row[0]: row for row in db.session.execute(_ENTRIES_OF, {"uuids": uuids})} if uuids else {}
     entries = []
-    for hit in results.hits:
-        row = found.get(UUID(hit.uuid))
+    for uuid, hit in zip(uuids, results.hits, strict=True):
+        row = found.get(uuid)
         if row is not None:
             passage = next((one for one in hit.passages if any(match for _text, match in one.parts)), None)
-            entries.append(CatalogEntry(row, hit.title, passage if text else None))
+            entries.append(_entry(row, hit.title, passage) if text else _entry(row))
     return entries
 
 
-def list_open_courses(after: str | None = None, size: int = PAGE_SIZE) -> Page[OpenCourse]:
+def _entry(
+    row: Sequence[Any], title: Fragment | None = None, passage: Fragment | None = None
+) -> CatalogEntry:
+    uuid, slug, name, language, subject, grades, *others = row
+    card = CourseCard(slug, name, language, subject, tuple(grades), *others)
+    return CatalogEntry(uuid, card, title, passage)
+
+
+def list_open_courses(after: str | None = None, size: int = PAGE_SIZE) -> Page[CatalogEntry]:
     """List what is open, latest listed first."""
-    return take_page(
+    keys = (OpenCourse.listed_at, OpenCourse.id)
+    page = take_page(
         db.session(),
-        _listed(),
-        keys=(OpenCourse.listed_at, OpenCourse.id),
+        _LISTED_ENTRIES.add_columns(*keys),
+        keys=keys,
         after=after,
         size=size,
         descending=True,
+        row_key=lambda row: row[-2:],
+        scalars=False,
     )
+    return Page([_entry(row[:-2]) for row in page.rows], page.next)
 
 
 def count_open_courses() -> int:

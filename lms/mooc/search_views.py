@@ -11,7 +11,6 @@ from lms.library.queries import search_items
 from lms.library.showing import result_cards
 from lms.mooc import queries
 from lms.mooc.blueprint import bp
-from lms.mooc.labels import AUDIENCE_LABELS, LANGUAGE_LABELS, PACE_LABELS, grades_label
 
 COURSES, MATERIALS = 3, 8
 LONGEST = 200
@@ -32,10 +31,4 @@ def search() -> str:
         courses=courses,
         found=found,
         cards=result_cards(actor(), found.rows) if found else [],
-        labels={
-            "audience": AUDIENCE_LABELS,
-            "language": LANGUAGE_LABELS,
-            "pace": PACE_LABELS,
-            "grades": grades_label,
-        },
     )

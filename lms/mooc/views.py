@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from markupsafe import escape
 from werkzeug.wrappers import Response
 
+from lms.core.addresses import address_of
 from lms.core.db import write
 from lms.core.i18n import _, _l
 from lms.core.nav import NavItem, add_nav_item, place
@@ -24,17 +27,23 @@ from lms.mooc.labels import (
     LANGUAGE_LABELS,
     PACE_LABELS,
     SORT_LABELS,
+    Counts,
+    Picks,
+    card_facts,
     facet_groups,
     grades_label,
 )
 from lms.mooc.models import OpenCourse
-from lms.mooc.queries import Catalog
+
+UNQUOTED = "!$'()*,/:;?@"  # what werkzeug leaves as it is in a query
 
 __all__ = ["bp", "open_views", "preview_views", "search_views"]  # loaded for what they register
 
 place("mooc", "any", "explore")
 add_nav_item(NavItem("public", "explore", _l("Explore"), "mooc.catalog", "compass", 10))
 add_nav_item(NavItem("learner", "explore", _l("Explore"), "mooc.catalog", "compass", 20))
+bp.add_app_template_global(card_facts, "card_facts")
+bp.add_app_template_global(facet_groups, "catalog_filters")
 
 
 @bp.get("/")
@@ -52,43 +61,51 @@ def catalog() -> Response | str:
 
 def _catalog_page(template: str, asked: Asked, **values: object) -> Response | str:
     found = queries.browse_catalog(asked.text, asked.filters, sort=asked.sort, after=asked.after)
-    groups = facet_groups(found.facets, asked.filters)
+    counts: Counts = tuple((name, tuple(counted.items())) for name, counted in found.facets.items())
+    picks: Picks = tuple((name, tuple(sorted(chosen))) for name, chosen in asked.filters.items())
     page = render_template(
         template,
         catalog=found,
-        groups=groups,
-        chips=[
-            (choice.label, url_for("mooc.catalog", **asked.without(group.name, choice.value)))
-            for group in groups
-            for choice in group.choices
-            if choice.chosen
-        ],
-        clear_url=url_for("mooc.catalog", q=asked.text or None),
+        counts=counts,
+        picks=picks,
+        chips=_chips(asked, counts, picks) if picks else (),
+        clear_url=_address({"q": asked.text}),
         asked=asked,
         sorts=_sorts(asked),
-        next_url=_next_url(asked, found),
-        labels=_labels(),
+        next_url=_address(asked.kept(after=found.next)) if found.next else None,
         **values,
     )
     return answer(page, is_cacheable=not found.is_degraded)
 
 
-def _sorts(asked: Asked) -> list[tuple[str, str, bool]]:
-    """Return the orders one can choose: words, address, whether it is the present one."""
-    names = [name for name in SORT_LABELS if asked.text or name != "relevance"]
-    standard = default_sort(asked.text)
+def _address(values: Mapping[str, object]) -> str:
+    """Return the address of the catalogue that asks this, as `url_for` writes it."""
+    path, asked = address_of("mooc.catalog"), {name: value for name, value in values.items() if value}
+    return f"{path}?{urlencode(asked, doseq=True, safe=UNQUOTED)}" if asked else path
+
+
+def _chips(asked: Asked, counts: Counts, picks: Picks) -> list[tuple[str, str]]:
+    """Return the filters in force: words, the address without this one."""
     return [
-        (
-            str(SORT_LABELS[name]),
-            url_for("mooc.catalog", **asked.kept(sort=None if name == standard else name)),
-            name == asked.sort,
-        )
-        for name in names
+        (choice.label, _address(asked.without(group.name, choice.value)))
+        for group in facet_groups(counts, picks)
+        for choice in group.choices
+        if choice.chosen
     ]
 
 
-def _next_url(asked: Asked, found: Catalog) -> str | None:
-    return url_for("mooc.catalog", **asked.kept(after=found.next)) if found.next else None
+def _sorts(asked: Asked) -> tuple[tuple[str, str, bool], ...]:
+    """Return the orders one can choose: words, address, whether it is the present one."""
+    names = [name for name in SORT_LABELS if asked.text or name != "relevance"]
+    standard = default_sort(asked.text)
+    return tuple(
+        (
+            str(SORT_LABELS[name]),
+            _address(asked.kept(sort=None if name == standard else name)),
+            name == asked.sort,
+        )
+        for name in names
+    )
 
 
 def _labels() -> dict[str, object]:

@@ -90,3 +90,18 @@ def test_an_unknown_engine_or_a_bad_name_is_refused() -> None:
         open_index("elastic://here", name="items")
     with pytest.raises(ValueError, match="index name"):
         open_index("whoosh:///tmp", name="../items")
+
+
+def test_a_question_without_words_is_answered_anew_after_each_change_and_for_each_audience(
+    filled: SearchIndex,
+) -> None:
+    newest = Query("", EVERYONE, facets=("kind",), sort="newest", size=1)
+    before = filled.search(newest)
+    assert filled.search(newest) is before
+    assert filled.search(Query("", frozenset({"nobody"}), facets=("kind",), sort="newest", size=1)).total == 0
+    assert len(filled.search(Query("", EVERYONE, facets=("kind",), sort="newest", size=2)).hits) == 2
+    filled.put([document("newest", "Mới nhất", updated=4e9)])
+    after = filled.search(newest)
+    assert (after.hits[0].uuid, after.total) == ("newest", before.total + 1)
+    filled.remove([(after.hits[0].kind, "newest")])
+    assert filled.search(newest) == before

@@ -180,6 +180,7 @@ def test_lists_send_as_many_statements_for_many_courses_as_for_one(
     client: FlaskClient, opened: Opening, query_count: Counting
 ) -> None:
     slug = opened().slug
+    client.get(f"/catalog/{slug}")  # what is kept of an unchanged course is kept in both counts
     with query_count() as few:
         client.get("/catalog")
         client.get(f"/catalog/{slug}")
