@@ -15,7 +15,7 @@ from content_store.rights.combining import (
     fitting,
     is_no_freer,
     outbound,
-    widening,
+    without_limit,
 )
 from content_store.rights.credit import attribution
 from content_store.rights.decisions import Relation, Verdict, may, verdict
@@ -45,5 +45,5 @@ __all__ = [
     "outbound",
     "plain_words",
     "verdict",
-    "widening",
+    "without_limit",
 ]

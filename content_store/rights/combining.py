@@ -197,8 +197,10 @@ def fitting(others: Iterable[str], how: How) -> frozenset[str]:
     )
 
 
-def widening(others: Iterable[str], part: str, how: How) -> frozenset[str]:
-    """The licenses that, in the place of this part, would let the result carry more."""
-    rest = _common(others, how)
-    now = rest & outbound(part, how)
-    return frozenset(one for one in LICENSES if rest & outbound(one, how) > now)
+def without_limit(code: str) -> frozenset[str]:
+    """The licenses of works that may be contained and do not ask for what this limit says."""
+    return frozenset(
+        one
+        for one in LICENSES
+        if outbound(one, "collection") and code not in {limit.code for limit in _limits([one])}
+    )

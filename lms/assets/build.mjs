@@ -19,6 +19,7 @@ const entries = {
   "editor.css": "css/editor.css",
   "player.css": "css/player.css",
   "second-step.css": "css/second-step.css",
+  "sources.css": "css/sources.css",
   "styleguide.css": "css/styleguide.css",
   "app.js": "js/app.js",
   "player.js": "js/player.js",

@@ -17,6 +17,7 @@ from lms.library.taxonomy import (
     facet_label,
     grade_choices,
     license_choices,
+    short_label,
     subject_choices,
     type_choices,
 )
@@ -76,6 +77,8 @@ class Shelf:
     corrected: str | None
     is_degraded: bool
     options: Mapping[str, Sequence[tuple[str, str]]]
+    fits: str = ""
+    fit_labels: Sequence[str] = ()
 
 
 def read_filters(args: MultiDict[str, str], course: Course) -> dict[str, str]:
@@ -89,10 +92,14 @@ def read_filters(args: MultiDict[str, str], course: Course) -> dict[str, str]:
     return chosen
 
 
-def find_choices(actor: Actor, course: Course, args: MultiDict[str, str]) -> Shelf:
-    """Search the library for this lesson."""
+def find_choices(
+    actor: Actor, course: Course, args: MultiDict[str, str], only: frozenset[str] | None = None
+) -> Shelf:
+    """Search the library for this lesson; `only` are the licenses that resolve a conflict of its rights."""
     chosen, q = read_filters(args, course), args.get("q", "")[:300]
     filters = {name: frozenset({value}) for name, value in chosen.items() if value}
+    if only is not None:
+        filters["license"] = only & filters.get("license", only)
     page = search_items(actor, q, filters=filters, after=args.get("page") or None, size=PAGE)
     return Shelf(
         q=q,
@@ -106,8 +113,10 @@ def find_choices(actor: Actor, course: Course, args: MultiDict[str, str]) -> She
             "subject": subject_choices(),
             "grade": [("adult" if grade == ADULT else str(grade), label) for grade, label in grade_choices()],
             "type": type_choices(),
-            "license": license_choices(),
+            "license": [(one, label) for one, label in license_choices() if only is None or one in only],
         },
+        fits=args.get("fits", "") if only is not None else "",
+        fit_labels=[short_label(one) for one in sorted(only or ())],
     )
 
 

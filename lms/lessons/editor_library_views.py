@@ -19,6 +19,7 @@ from lms.lessons.blueprint import bp
 from lms.lessons.editor_library import find_choices
 from lms.lessons.editor_page import read_lesson
 from lms.lessons.editor_views import BLOCK, LESSON, editor_at, read_after
+from lms.lessons.lesson_rights import licenses_for
 from lms.lessons.services import editing
 from lms.lessons.services.drafts import LessonMoved
 from lms.library.queries import get_item, pinned
@@ -36,16 +37,18 @@ def lesson_library(lesson_uuid: UUID) -> str:
     template = (
         "_shelf" if is_fragment() and "results" in request.args else "_drawer" if is_fragment() else "library"
     )
-    replaced = request.args.get("replace", "")
+    asked = request.args.get("replace", "")
+    replaced = queries.get_activity(lesson, forms.read_uuid(asked)) if asked else None
+    only = licenses_for(lesson, replaced, request.args.get("fits", ""))
     return render_template(
         f"lessons/editor/{template}.html",
         page_title=_("Library"),
         lesson=lesson,
         unit=unit,
         course=course,
-        shelf=find_choices(actor(), course, request.args),
+        shelf=find_choices(actor(), course, request.args, only),
         after=request.args.get("after", ""),
-        replaced=queries.get_activity(lesson, forms.read_uuid(replaced)) if replaced else None,
+        replaced=replaced,
     )
 
 

@@ -16,6 +16,7 @@ from lms.courses.models import Course, Unit
 from lms.lessons import editor_queries
 from lms.lessons.editor_forms import choice_rows
 from lms.lessons.kinds import ActivityKind, get_kind, list_kinds
+from lms.lessons.lesson_rights import judge_lesson
 from lms.lessons.models import Activity, Lesson, Revision
 from lms.lessons.queries import get_lesson
 from lms.lessons.services.drafts import activities_of
@@ -133,12 +134,14 @@ def render_editor(
     lesson, unit, course = get_lesson(who, lesson_uuid)
     opened = opened or Open()
     revision = find_latest_revision(lesson.id)
+    blocks = list_blocks(lesson, opened, errors)
     shown: dict[str, object] = {
         "page_title": lesson.title,
         "lesson": lesson,
         "unit": unit,
         "course": course,
-        "blocks": list_blocks(lesson, opened, errors),
+        "blocks": blocks,
+        "rights": judge_lesson((str(one.activity.uuid), one.item) for one in blocks if one.item),
         "trashed": editor_queries.list_trashed_activities(lesson),
         "saved_at": saved_at(lesson),
         "revision": revision,

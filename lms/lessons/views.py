@@ -1,6 +1,7 @@
 """All pages of the room; importing this module also enters its kinds and listeners."""
 
 from lms.lessons import (
+    attribution_views,
     editor_library_views,
     editor_preview_views,
     editor_views,
@@ -17,6 +18,7 @@ from lms.lessons import (
 from lms.lessons.blueprint import bp
 
 __all__ = [
+    "attribution_views",
     "bp",
     "editor_library_views",
     "editor_preview_views",

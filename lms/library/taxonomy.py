@@ -37,6 +37,11 @@ def grade_choices() -> list[tuple[int, str]]:
     return [(grade, grade_label(grade, current_locale())) for grade in GRADES]
 
 
+def short_label(license_id: str) -> str:
+    """Return the short name of a license."""
+    return rights.get_license(license_id).label(current_locale())
+
+
 def license_choices() -> list[tuple[str, str]]:
     """Return (id, name) of the licenses an item may have."""
     return [(one.id, one.name(current_locale())) for one in rights.LICENSES.values()]

@@ -19,7 +19,7 @@ from content_store.rights import (
     get_license,
     is_no_freer,
     outbound,
-    widening,
+    without_limit,
 )
 
 HOW = pytest.mark.parametrize("how", HOWS)
@@ -117,13 +117,15 @@ def test_what_fits_clashes_with_nothing_that_is_there(how: How):
             assert (part in fits) == (not met), (others, part)
 
 
-@HOW
-def test_what_widens_lets_the_result_carry_strictly_more(how: How):
-    for others in small_sets(2):
-        for part in LICENSES:
-            now = combine([*others, part], how).allowed
-            for other in widening(others, part, how):
-                assert combine([*others, other], how).allowed > now
+def test_a_limit_goes_when_everyone_who_asks_for_it_is_replaced():
+    for parts in small_sets(3):
+        for limit in combine(parts, "collection").limits:
+            free = without_limit(limit.code)
+            assert free and not free & set(limit.licenses)
+            kept = [part for part in parts if part not in limit.licenses]
+            for other in free:
+                after = combine([*kept, other], "collection")
+                assert limit.code not in {one.code for one in after.limits}
 
 
 @HOW
@@ -203,8 +205,8 @@ def test_a_replacement_is_sought_among_what_fits():
     fits = fitting(["CC-BY-SA-4.0"], "adaptation")
     assert {"CC-BY-4.0", "CC-BY-SA-3.0", "CC0-1.0", "public-domain"} <= fits
     assert not {"CC-BY-NC-4.0", "CC-BY-ND-4.0", "sector-only", "link-only"} & fits
-    assert "CC-BY-4.0" in widening(["CC-BY-4.0"], "CC-BY-NC-4.0", "collection")
-    assert not widening(["CC-BY-NC-4.0"], "CC-BY-NC-4.0", "collection")
+    assert "CC-BY-SA-4.0" in without_limit("limit-selling")
+    assert not {"CC-BY-NC-4.0", "link-only"} & without_limit("limit-selling")
 
 
 @HOW

@@ -11,6 +11,9 @@ let current = "";
 
 export const currentBlock = () => current;
 
+// What the lesson may be shared as now, in one sentence; '' where nothing of others stands in it.
+export const rightsWords = () => list.querySelector("[data-rights]")?.dataset.rights ?? "";
+
 export function startBlocks(root) {
   page = root;
   list = page.querySelector("[data-blocks]");
@@ -82,8 +85,10 @@ function onSubmit(event) {
     return;
   }
   const block = pressed?.closest("[data-block]");
+  const rights = rightsWords();
   change(pressed?.getAttribute("formaction") || form.action, new FormData(form, pressed), pressed?.id).then(() => {
     if (pressed?.name === "to" && block) announcePlace(block.dataset.block);
+    else if (rightsWords() !== rights) say(rightsWords());
   });
 }
 
@@ -197,5 +202,5 @@ function dropped(item) {
   }
   const fields = new FormData(form);
   fields.set("after", before);
-  change(form.action, fields).then((uuid) => uuid && say(page.dataset.sayInserted));
+  change(form.action, fields).then((uuid) => uuid && say(`${page.dataset.sayInserted} ${rightsWords()}`));
 }

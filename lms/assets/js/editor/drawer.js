@@ -1,7 +1,7 @@
 // The library beside the lesson: loaded when first asked for, searched as you type, inserted by press, Enter or drag.
 import Sortable from "sortablejs";
 import { fill, getPiece, say } from "./answers.js";
-import { change, currentBlock } from "./blocks.js";
+import { change, currentBlock, rightsWords } from "./blocks.js";
 
 const PAUSE = 250;
 let page;
@@ -118,7 +118,7 @@ async function onSubmit(event) {
   const uuid = await change(form.action, fields);
   if (!uuid) return;
   if (place) place.value = uuid;
-  say(page.dataset.sayInserted);
+  say(`${page.dataset.sayInserted} ${rightsWords()}`);
   if (window.matchMedia("(max-width: 960px)").matches || drawer.querySelector('[name="replace"]')) hide();
   document.getElementById(`a-${uuid}`)?.scrollIntoView({ block: "nearest" });
 }

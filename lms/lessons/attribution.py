@@ -1,0 +1,104 @@
+"""The sources of a lesson or a course: what it uses of others, who made it, under which license, unaltered or not.
+
+A sheet is made from what is frozen in a revision (or written in a draft) and from the pinned versions, which never
+change. `write_html` and `write_text` put it into one language for whatever leaves the site: exports, prints, packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from markupsafe import Markup
+
+from lms.core.i18n import _, current_locale, speaking
+from lms.library.combining import Judged, Part, judge_parts
+from lms.library.credits import Credit, load_credits
+from lms.library.values import PinnedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One work that is used, and the titles of the lessons that use it."""
+
+    credit: Credit
+    lessons: tuple[str, ...]
+
+    @property
+    def changes(self) -> str:
+        """What was done to the work. Lessons show library items as they are; nothing here can alter one."""
+        if self.credit.is_link:
+            return _("Linked to, not copied.")
+        return _("Shown unaltered, version %(number)s.", number=self.credit.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sources of a whole, in the order of use, and what the whole may be shared as."""
+
+    title: str
+    sources: tuple[Source, ...]
+    is_course: bool = False
+
+    @property
+    def judged(self) -> Judged:
+        """What the whole may carry, in the words of the present language: its works stand in it unaltered."""
+        works = (source.credit for source in self.sources if not source.credit.is_link)
+        return judge_parts([Part(one.pin, one.title, one.license_id) for one in works], "collection")
+
+    @property
+    def words(self) -> str:
+        """What the whole may be shared as, in one sentence."""
+        names = ", ".join(label for label, _url in self.judged.licenses)
+        if not self.judged.is_shareable:
+            return _("As a whole it is for use here only: %(license)s.", license=names)
+        return _(
+            "As a whole it may be shared under %(license)s; each work keeps its own license.", license=names
+        )
+
+
+def make_sheet(title: str, lessons: Sequence[tuple[str, Sequence[PinnedItem]]], *, is_course: bool) -> Sheet:
+    """Return the sheet of these lessons, each with its title and its items; a work used twice is named once."""
+    items = {item.pin: item for _title, used in lessons for item in used}
+    credits = load_credits(items.values())
+    sources = tuple(
+        Source(credits[pin], tuple(name for name, used in lessons if any(item.pin == pin for item in used)))
+        for pin in items
+    )
+    return Sheet(title, sources, is_course)
+
+
+def write_html(sheet: Sheet, language: str) -> Markup:
+    """Return the sheet as a piece of HTML in `vi` or `en`, with nothing of the site around it."""
+    template = current_app.jinja_env.get_template("lessons/_sources.html")
+    with speaking(language):
+        return Markup(template.render(sheet=sheet, locale=current_locale()))
+
+
+def write_text(sheet: Sheet, language: str) -> str:
+    """Return the sheet as plain text in `vi` or `en`, one paragraph a work."""
+    with speaking(language):
+        head = [_("Sources of “%(title)s”", title=sheet.title), ""]
+        if not sheet.sources:
+            return "\n".join([*head, _("This uses nothing of others."), ""])
+        works = [f"{number}. {_paragraph(one)}" for number, one in enumerate(sheet.sources, start=1)]
+        return "\n".join([*head, *works, "", sheet.words, ""])
+
+
+def _paragraph(source: Source) -> str:
+    credit = source.credit
+    name = credit.license_label
+    said = [
+        f"“{credit.title}”",
+        credit.line,
+        _("Author: %(names)s", names=", ".join(credit.authors)) if credit.authors else "",
+        f"© {credit.holder}" if credit.holder else "",
+        _(
+            "License: %(name)s",
+            name=f"{name} ({credit.license_url})" if credit.license_url else name,
+        ),
+        _("Source: %(address)s", address=credit.source_url) if credit.source_url else "",
+        source.changes,
+    ]
+    return ". ".join(part.rstrip(".") for part in said if part) + "."
