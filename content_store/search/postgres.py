@@ -17,9 +17,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from content_store.search import cursors, typo
-from content_store.search import postgres_statements as sql
+from content_store.search import postgres_tables as tables
 from content_store.search.highlight import Highlighter
 from content_store.search.port import Document, Hit, Query, Results, SearchBusy, SearchUnavailable
+from content_store.search.postgres_facets import Letters, count_letters, values_of
+from content_store.search.postgres_statements import VALUES, column_of, search_statement
 from content_store.search.terms import (
     APART,
     BODY_CHARS,
@@ -59,7 +61,8 @@ class PostgresIndex:
             rows = self._rows(connection, query, words)
             if words.folded and not rows[0].found:
                 rows, words, corrected = self._corrected(connection, query, rows, words)
-        return _results(query, rows, words, corrected)
+            facets = self._facets(connection, query, rows[0])
+        return _results(query, rows, facets, words, corrected)
 
     def count(self) -> int:
         """How many documents there are; none where nothing was ever written."""
@@ -74,7 +77,7 @@ class PostgresIndex:
         try:
             with _errors(), self._engine.connect() as connection:
                 self._rows(connection, probe, read_query(probe.text))
-                self._frequencies(connection, sql.WORD_FREQUENCIES, ["kiem"])
+                self._frequencies(connection, tables.WORD_FREQUENCIES, ["kiem"])
         except SearchUnavailable as error:
             return error.message
         return None
@@ -86,14 +89,15 @@ class PostgresIndex:
             if not self._exists(connection):
                 self._create(connection, self._table)
                 self._index(connection, self._table)
-            self._forget(connection, list(batch))
+            keys = [(document.kind, document.uuid) for document in batch.values()]
+            self._forget(connection, keys)
             self._insert(connection, self._table, batch.values())
-            self._count_words(connection, list(batch), 1)
+            self._count_words(connection, keys, 1)
         return len(batch)
 
     def remove(self, keys: Iterable[tuple[str, str]]) -> None:
         """Forget these documents; those that are not there are no error."""
-        gone = [key_of(kind, uuid_) for kind, uuid_ in keys]
+        gone = list(keys)
         with self._writing() as connection:
             if self._exists(connection):
                 self._forget(connection, gone)
@@ -105,9 +109,9 @@ class PostgresIndex:
             self._create(connection, fresh)
             count = self._insert(connection, fresh, map(tidy, documents))
             self._index(connection, fresh)
-            _run(connection, sql.FILL_WORDS.format(table=fresh))
-            _run(connection, sql.ANALYZE.format(table=fresh))
-            _run(connection, sql.SWAP.format(old=self._table, new=fresh))
+            _run(connection, tables.FILL_WORDS.format(table=fresh))
+            _run(connection, tables.ANALYZE.format(table=fresh))
+            _run(connection, tables.SWAP.format(old=self._table, new=fresh))
         return count
 
     def close(self) -> None:
@@ -126,10 +130,10 @@ class PostgresIndex:
         return bool(connection.execute(text("SELECT to_regclass(:table)"), {"table": self._table}).scalar())
 
     def _create(self, connection: Connection, table: str) -> None:
-        _run(connection, sql.CREATE.format(table=table))
+        _run(connection, tables.CREATE.format(table=table))
 
     def _index(self, connection: Connection, table: str) -> None:
-        _run(connection, sql.INDEXES.format(table=table, suffix=f"_{uuid.uuid4().hex[:8]}"))
+        _run(connection, tables.INDEXES.format(table=table, suffix=f"_{uuid.uuid4().hex[:8]}"))
 
     def _insert(self, connection: Connection, table: str, documents: Iterable[Document]) -> int:
         """Write documents by COPY: a hundred thousand singly would take twice the time."""
@@ -137,30 +141,45 @@ class PostgresIndex:
         if driver is None:
             raise SearchUnavailable(_BROKEN)
         keys: set[str] = set()
+        known = connection.execute(text(tables.LETTERS.format(table=table)))
+        letters = Letters({row.token: row.letter for row in known})
         try:
-            with driver.cursor() as cursor, cursor.copy(sql.COPY.format(table=table)) as copy:
+            with driver.cursor() as cursor, cursor.copy(tables.COPY.format(table=table)) as copy:
                 for document in documents:
                     key = key_of(document.kind, document.uuid)
                     if key in keys:
                         raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
                     keys.add(key)
-                    row = _row(document)
-                    copy.write_row([row[column] for column in sql.COLUMNS])
+                    row = _row(document, letters)
+                    copy.write_row([row[column] for column in tables.COLUMNS])
         except connection.dialect.loaded_dbapi.Error as error:
             raise SearchUnavailable(_BROKEN) from error
+        if given := letters.new():
+            rows = [{"token": token, "letter": letter} for token, letter in given]
+            connection.execute(text(tables.ADD_LETTER.format(table=table)), rows)
         return len(keys)
 
-    def _forget(self, connection: Connection, keys: list[str]) -> None:
+    def _forget(self, connection: Connection, keys: list[tuple[str, str]]) -> None:
         self._count_words(connection, keys, -1)
-        connection.execute(text(sql.DELETE.format(table=self._table)), {"keys": keys})
+        connection.execute(text(tables.DELETE.format(table=self._table)), _named(keys))
 
-    def _count_words(self, connection: Connection, keys: list[str], sign: int) -> None:
-        statement = text(sql.COUNT_WORDS.format(table=self._table))
-        connection.execute(statement, {"keys": keys, "sign": sign})
+    def _count_words(self, connection: Connection, keys: list[tuple[str, str]], sign: int) -> None:
+        statement = text(tables.COUNT_WORDS.format(table=self._table))
+        connection.execute(statement, {**_named(keys), "sign": sign})
 
     def _rows(self, connection: Connection, query: Query, words: Words) -> list[Any]:
-        statement, parameters = sql.search_statement(self._table, query, words)
+        statement, parameters = search_statement(self._table, query, words)
         return list(connection.execute(text(statement), parameters))
+
+    def _facets(self, connection: Connection, query: Query, row: Any) -> dict[str, dict[str, int]]:
+        """Count the values of every facet asked for. The transaction still holds the tables that were searched."""
+        counted = {column: count_letters(getattr(row, column)) for column in _columns(query)}
+        letters = sorted({letter for counts in counted.values() for letter in counts})
+        tokens: dict[str, str] = {}
+        if letters:
+            rows = connection.execute(text(VALUES.format(table=self._table)), {"letters": letters})
+            tokens = {row.letter: row.token for row in rows}
+        return {name: values_of(counted[column_of(query, name)], name, tokens) for name in query.facets}
 
     def _frequencies(self, connection: Connection, statement: str, terms: Iterable[str]) -> Mapping[str, int]:
         found = connection.execute(text(statement.format(table=self._table)), {"terms": sorted(terms)})
@@ -172,8 +191,8 @@ class PostgresIndex:
         """Try the likeliest spellings until one finds something this audience may see."""
         suggestions = typo.suggest(
             words.folded,
-            lambda terms: self._frequencies(connection, sql.WORD_FREQUENCIES, terms),
-            lambda terms: self._frequencies(connection, sql.PAIR_FREQUENCIES, terms),
+            lambda terms: self._frequencies(connection, tables.WORD_FREQUENCIES, terms),
+            lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms),
         )
         for folded in suggestions:
             meant = folded_query(folded)
@@ -186,7 +205,7 @@ class PostgresIndex:
 def _prepare(connection: Any, _record: object) -> None:
     """Settle how this pool's connections plan and sort; nobody else uses them."""
     with connection.cursor() as cursor:
-        for statement in sql.SESSION:
+        for statement in tables.SESSION:
             cursor.execute(statement)
     connection.commit()
 
@@ -196,10 +215,17 @@ def _run(connection: Connection, script: str) -> None:
         connection.execute(text(statement))
 
 
-def _row(document: Document) -> dict[str, object]:
+def _named(keys: list[tuple[str, str]]) -> dict[str, object]:
+    return {"kinds": [kind for kind, _ in keys], "uuids": [uuid_ for _, uuid_ in keys]}
+
+
+def _columns(query: Query) -> set[str]:
+    return {column_of(query, name) for name in query.facets}
+
+
+def _row(document: Document, letters: Letters) -> dict[str, object]:
     analysis = analyze(document)
     return {
-        "key": key_of(document.kind, document.uuid),
         "kind": document.kind,
         "uuid": document.uuid,
         "title": document.title,
@@ -207,23 +233,19 @@ def _row(document: Document) -> dict[str, object]:
         "title_order": analysis.title_order,
         "updated": float(document.updated),
         "audiences": sorted(document.audiences),
-        "facets": list(analysis.facets),
-        "head": [
-            term
-            for terms in (analysis.folded, analysis.pairs)
-            for term, presence in terms.items()
-            if presence.title
-        ],
-        "exact": sql.vector(analysis.exact),
-        "folded": sql.vector(analysis.folded),
-        "pairs": sql.vector(analysis.pairs),
+        "facets": letters.word(analysis.facets),
+        "exact": tables.vector(analysis.exact),
+        "folded": tables.vector(analysis.folded, titles=True),
+        "pairs": tables.vector(analysis.pairs, titles=True),
     }
 
 
-def _results(query: Query, rows: list[Any], words: Words, corrected: bool) -> Results:
-    """Rows are one page; each repeats the totals, and one without a key says that the page is empty."""
+def _results(
+    query: Query, rows: list[Any], facets: dict[str, dict[str, int]], words: Words, corrected: bool
+) -> Results:
+    """Rows are one page; each repeats the totals, and one without an id says that the page is empty."""
     highlighter = Highlighter(words)
-    page = [row for row in rows if row.key is not None]
+    page = [row for row in rows if row.id is not None]
     more, page = len(page) > query.size, page[: query.size]
     hits = tuple(
         Hit(
@@ -234,12 +256,9 @@ def _results(query: Query, rows: list[Any], words: Words, corrected: bool) -> Re
         )
         for row in page
     )
-    counts: dict[str, dict[str, int]] = {name: {} for name in query.facets}
-    for number, value, times in rows[0].facets or ():
-        counts[query.facets[number]][value] = times
     cursor = cursors.write_cursor(query.sort, _key(query, page[-1])) if more and page else None
     spelling = highlighter.spelling((row.title, row.body) for row in page) if corrected else None
-    return Results(hits, rows[0].total, counts, cursor, spelling)
+    return Results(hits, rows[0].total, facets, cursor, spelling)
 
 
 def _key(query: Query, row: Any) -> cursors.Key:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_store.search.highlight import Highlighter
-from content_store.search.postgres_statements import vector
+from content_store.search.postgres_tables import vector
 from content_store.search.terms import Presence, read_query
 from content_store.search.text import exact, fold, pairs, title_order, words
 from content_store.search.typo import edits, keystrokes
