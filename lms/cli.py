@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import click
 from flask import Flask
@@ -12,12 +13,13 @@ from flask.cli import FlaskGroup
 from lms.app import create_app_from_env
 from lms.core import commands
 from lms.core.errors import Refusal
-from lms.demo.cli import cli as demo
 from lms.library.cli import cli as library
 from lms.people.move_cli import cli as people
 from lms.people.rollover_cli import cli as orgs
 from lms.records.cli import cli as records
 from lms.search.cli import cli as search
+
+LATER = {"demo": "lms.demo.cli"}  # 15 MB of libraries and texts that no site needs while it serves
 
 
 def _load_app() -> Flask:
@@ -27,8 +29,22 @@ def _load_app() -> Flask:
         raise click.ClickException(str(error)) from error
 
 
+class _Commands(FlaskGroup):
+    """The commands; those of `LATER` are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, loaded or not."""
+        return sorted({*super().list_commands(ctx), *LATER})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, loaded now if it must be."""
+        if name in LATER and name not in self.commands:
+            self.add_command(import_module(LATER[name]).cli)
+        return super().get_command(ctx, name)
+
+
 @click.group(
-    cls=FlaskGroup,
+    cls=_Commands,
     create_app=_load_app,
     add_default_commands=False,
     add_version_option=False,
@@ -41,7 +57,7 @@ def cli() -> None:
 
 cli.params.clear()  # Flask's own options for other people's applications
 
-for command in (*commands.ALL, demo, library, orgs, people, records, search):
+for command in (*commands.ALL, library, orgs, people, records, search):
     cli.add_command(command)
 
 
