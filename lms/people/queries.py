@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.core.actor import ANONYMOUS, Actor, Grant
@@ -51,39 +64,94 @@ def count_at_sign_in(name: str, count: Count) -> None:
     _counts[name] = count
 
 
-def find_session(token: str) -> tuple[UserSession, User, dict[str, int]] | None:
-    """Return the living session of `token`, its active user and what is counted for that one. One query."""
-    values = {"token_hash": hash_token(token), "moment": now()}
-    row = db.session.execute(_living_session(tuple(_counts)), values).first()
-    return None if row is None else (row[0], row[1], dict(zip(_counts, row[2:], strict=True)))
+@dataclass(frozen=True, slots=True)
+class LivingSession:
+    """The session a request came with: who holds it, what is counted for that one, and when it was last looked at."""
+
+    actor: Actor
+    counts: dict[str, int]
+    seen_at: datetime
+    factor_due_at: datetime | None
+    factor_checked_on: date | None
+
+
+def find_session(token: str) -> LivingSession | None:
+    """Return the living session of `token` with its active user as an Actor. One query, on plain columns."""
+    values = {"token_hash": hash_token(token), "moment": now(), "day": today()}
+    rows = db.session.connection().execute(_living_session(tuple(_counts)), values).all()
+    if not rows:
+        return None
+    row = rows[0]
+    return LivingSession(
+        actor=_make_actor(
+            row, ((one.role, one.org_id, one.org_uuid, one.kind) for one in rows), row.session_id
+        ),
+        counts=dict(zip(_counts, row[len(row) - len(_counts) :], strict=True)),
+        seen_at=row.seen_at,
+        factor_due_at=row.factor_due_at,
+        factor_checked_on=row.factor_checked_on,
+    )
 
 
 @lru_cache
 def _living_session(names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    """The statement of `find_session`: asked on every page, so it is put together once."""
-    counts = (_counts[name](User.id).label(name) for name in names)
-    return (
-        select(UserSession, User, *counts)
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == bindparam("token_hash"),
-            UserSession.expires_at > bindparam("moment", type_=UserSession.expires_at.type),
-            User.status == "active",
+    """The statement of `find_session`: asked on every page, so it is put together once.
+
+    A row for each role and each node from where it is held up to the root; one with empty places for who has no role.
+    """
+    session, user, org = UserSession.__table__.c, User.__table__.c, Org.__table__.c
+    counts = [_counts[name](User.id).label(name) for name in names]
+    who = (
+        select(
+            session.id.label("session_id"),
+            session.seen_at,
+            session.factor_due_at,
+            session.factor_checked_on,
+            *(user[name] for name in ACTOR_COLUMNS),
+            *counts,
         )
+        .join_from(UserSession.__table__, User.__table__, user.id == session.user_id)
+        .where(
+            session.token_hash == bindparam("token_hash"),
+            session.expires_at > bindparam("moment", type_=session.expires_at.type),
+            user.status == "active",
+        )
+        .cte("who")
+    )
+    up = _climb(who.c.id)
+    return (
+        select(up.c.role, up.c.org_id, org.uuid.label("org_uuid"), org.kind, *who.c)
+        .select_from(who)
+        .outerjoin(up, true())
+        .outerjoin(Org.__table__, org.id == up.c.node)
     )
 
 
 def load_actor(token: str) -> Actor:
-    """Return who holds the session of `token`, a stranger when it has ended. Two queries."""
+    """Return who holds the session of `token`, a stranger when it has ended. One query."""
     found = find_session(token)
-    return ANONYMOUS if found is None else build_actor(found[1], session_id=found[0].id)
+    return ANONYMOUS if found is None else found.actor
+
+
+ACTOR_COLUMNS = ("id", "uuid", "full_name", "login", "email", "locale", "must_change_password")
+HeldAbove = tuple[
+    str | None, int | None, UUID | None, str | None
+]  # a role, where it is held; a node above, its kind
 
 
 def build_actor(user: User, *, session_id: int | None = None) -> Actor:
     """Return `user` as an Actor with the roles that hold today and the audiences they open. One query."""
-    held, audiences, in_sector = set(), {"public", f"user:{user.uuid}"}, False
     values = {"user_id": user.id, "day": today()}
-    for role, org_id, uuid, kind in db.session.execute(_roles_with_ancestors(), values):
+    rows = db.session.connection().execute(_roles_with_ancestors(), values)
+    return _make_actor(user, (tuple(row) for row in rows), session_id)
+
+
+def _make_actor(user: Any, held_above: Iterable[HeldAbove], session_id: int | None) -> Actor:
+    """Put an Actor together from a user (the model, or a row of its columns) and the roles with the nodes above."""
+    held, audiences, in_sector = set(), {"public", f"user:{user.uuid}"}, False
+    for role, org_id, uuid, kind in held_above:
+        if role is None or org_id is None:
+            continue
         held.add((role, org_id))
         audiences.add(f"org:{uuid}")
         in_sector = in_sector or kind in SECTOR_KINDS
@@ -106,29 +174,25 @@ def build_actor(user: User, *, session_id: int | None = None) -> Actor:
 
 @lru_cache(maxsize=1)
 def _roles_with_ancestors() -> Select[*tuple[Any, ...]]:
-    """Select each current role once for every node from where it is held up to the root.
+    """Select each current role of a person (left open) once for every node from where it is held up to the root."""
+    org = Org.__table__.c
+    up = _climb(bindparam("user_id"))
+    return select(up.c.role, up.c.org_id, org.uuid, org.kind).join(Org.__table__, org.id == up.c.node)
 
-    Of the tables' columns, with the person and the day left open: asked on every page, so it is put together once.
+
+def _climb(user_id: Any) -> CTE:
+    """Return the roles of a person that hold on the day (left open), each with every node from its own to the root.
+
+    Of the tables' columns, since a statement of models costs more each time it is asked.
     """
     grant, org = RoleGrant.__table__.c, Org.__table__.c
     day = bindparam("day", type_=RoleGrant.valid_from.type)
-    current = and_(
-        grant.user_id == bindparam("user_id"),
-        grant.valid_from <= day,
-        or_(grant.valid_to.is_(None), grant.valid_to > day),
+    start = select(grant.role, grant.org_id, grant.org_id.label("node")).where(
+        grant.user_id == user_id, grant.valid_from <= day, or_(grant.valid_to.is_(None), grant.valid_to > day)
     )
-    climb = select(org.id.label("start"), org.id.label("node"), org.parent_id)
-    up = climb.where(org.id.in_(select(grant.org_id).where(current))).cte("up", recursive=True)
-    parent = Org.__table__.alias()
-    up = up.union(
-        select(up.c.start, parent.c.id, parent.c.parent_id).join(parent, parent.c.id == up.c.parent_id)
-    )
-    return (
-        select(grant.role, grant.org_id, org.uuid, org.kind)
-        .join(up, up.c.start == grant.org_id)
-        .join(Org.__table__, org.id == up.c.node)
-        .where(current)
-    )
+    up = start.cte("up", recursive=True)
+    above = select(up.c.role, up.c.org_id, org.parent_id).join(Org.__table__, org.id == up.c.node)
+    return up.union(above.where(org.parent_id.is_not(None)))
 
 
 def get_user(uuid: UUID) -> User:

@@ -14,8 +14,7 @@ from lms.core.actor import ANONYMOUS, Actor
 from lms.core.db import db, write
 from lms.core.i18n import _
 from lms.core.refusals import answer, wants_json
-from lms.people.models import User, UserSession
-from lms.people.queries import build_actor, find_session
+from lms.people.queries import find_session
 from lms.people.services.sessions import needs_touch, touch_session
 
 KEY = "sid"
@@ -87,20 +86,19 @@ def _load_visitor(_request: Request) -> Visitor | None:
     found = find_session(token) if isinstance(token, str) else None
     if found is None:
         return None
-    signed_in, user, g.counts = found
-    who = build_actor(user, session_id=signed_in.id)
-    due_at = signed_in.factor_due_at
-    if needs_touch(signed_in):
-        due_at = _touch(signed_in, user, due_at)
-    return Visitor(who, due_at)
+    g.counts = found.counts
+    due_at = found.factor_due_at
+    if needs_touch(found.seen_at, found.factor_checked_on) and found.actor.session_id is not None:
+        due_at = _touch(found.actor.session_id, due_at)
+    return Visitor(found.actor, due_at)
 
 
-def _touch(signed_in: UserSession, user: User, due_at: datetime | None) -> datetime | None:
+def _touch(session_id: int, due_at: datetime | None) -> datetime | None:
     """Write that the session is in use. A page that only reads is still shown when this cannot be written."""
     session.modified = True  # the cookie lasts as long as the row
     try:
         with write():
-            return touch_session(signed_in, user)
+            return touch_session(session_id)
     except OperationalError as error:
         db.session.rollback()
         log.warning("session.not_touched", error=type(error).__name__)

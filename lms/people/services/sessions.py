@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -16,7 +16,7 @@ from lms.core.web import settings
 from lms.people.merge_model import UserAlias
 from lms.people.models import User, UserSession
 from lms.people.passwords import is_password
-from lms.people.queries import find_user, hash_token
+from lms.people.queries import find_user, get_user_by_id, hash_token
 from lms.people.second_factor_queries import get_demand
 
 SEEN_EVERY = timedelta(minutes=5)  # each is a write and a wait for the disk, so not with every page
@@ -67,27 +67,30 @@ def open_session(user: User, *, shared_computer: bool = False, user_agent: str =
     return token
 
 
-def touch_session(session: UserSession, user: User) -> datetime | None:
+def touch_session(session_id: int) -> datetime | None:
     """Note that the session is in use, at most every five minutes; puts its end off.
 
     Once a day, and when a policy or a role changed, what is asked of the user is read anew. Returns from when on
     the user must have a second factor.
     """
-    moment = now()
+    session = db.session.get(UserSession, session_id)
+    if session is None:  # ended meanwhile
+        return None
+    user, moment = get_user_by_id(session.user_id), now()
     values: dict[str, object] = {"seen_at": moment, "expires_at": moment + _lifetime(session.is_shared)}
     due_at = session.factor_due_at
     if session.factor_checked_on != today():
         due_at = None if user.has_second_factor else get_demand(user).due_at
         values |= {"factor_due_at": due_at, "factor_checked_on": today()}
-    db.session.execute(update(UserSession).where(UserSession.id == session.id).values(**values))
+    db.session.execute(update(UserSession).where(UserSession.id == session_id).values(**values))
     if user.last_seen_on != today():
         db.session.execute(update(User).where(User.id == user.id).values(last_seen_on=today()))
     return due_at
 
 
-def needs_touch(session: UserSession) -> bool:
+def needs_touch(seen_at: datetime, factor_checked_on: date | None) -> bool:
     """Tell whether the last note is old enough to write another one, or the policies must be read anew."""
-    return session.factor_checked_on is None or now() - session.seen_at >= SEEN_EVERY
+    return factor_checked_on is None or now() - seen_at >= SEEN_EVERY
 
 
 def sign_out(actor: Actor) -> None:

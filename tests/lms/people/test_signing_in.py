@@ -135,11 +135,11 @@ def test_the_table_of_sessions_opens_nothing(minh):
     assert token != kept and load_actor(kept) is ANONYMOUS
 
 
-def test_an_actor_costs_two_queries_and_a_stranger_none(client, minh, query_count):
+def test_an_actor_costs_one_query_and_a_stranger_none(client, minh, query_count):
     token = sign_in(client, minh)
     with query_count() as sent:
         assert load_actor(token).user_id == minh.id
-    assert len(sent) == 2
+    assert len(sent) == 1
     stranger = client.application.test_client()
     with query_count() as sent:
         stranger.get("/healthz")
