@@ -92,15 +92,16 @@ class Sector:
 
 def make_sector() -> Sector:
     """Open the units most tests of permission need."""
-    department = make_org("department", None, "Sở GD-ĐT")
-    school = make_org("school", department, "THCS Nguyễn Du", "ND")
-    other = make_org("school", department, "THCS Lê Lợi", "LL")
-    return Sector(
-        department,
-        school,
-        make_org("class", school, "6A1"),
-        make_org("class", school, "6A2"),
-        other,
-        make_org("class", other, "6A1"),
-        make_org("learning_center", department, "TTHTCĐ Bến Nghé"),
-    )
+    with write():
+        department = make_org("department", None, "Sở GD-ĐT")
+        school = make_org("school", department, "THCS Nguyễn Du", "ND")
+        other = make_org("school", department, "THCS Lê Lợi", "LL")
+        return Sector(
+            department,
+            school,
+            make_org("class", school, "6A1"),
+            make_org("class", school, "6A2"),
+            other,
+            make_org("class", other, "6A1"),
+            make_org("learning_center", department, "TTHTCĐ Bến Nghé"),
+        )

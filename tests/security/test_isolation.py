@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from lms.core.db import db
 from tests.factories.library import index_all
 from tests.factories.people import sign_in
 from tests.security.routes import HARMLESS, address_of, answering, fill, value_of
@@ -66,12 +67,23 @@ def leaks(answer: Any, world: World, asked: str) -> list[str]:
     return marks + [secret for secret in world.secrets if secret in full]
 
 
-@pytest.fixture
-def worlds(act: Flask) -> tuple[World, World]:
-    """Our school and the other one, findable."""
-    own, far = build_world(OWN), build_world(FOREIGN)
-    index_all()
+@pytest.fixture(scope="module")
+def worlds(site: Flask, make_bare: Callable[[Flask], None]) -> tuple[World, World]:
+    """Our school and the other one, findable: made once for all who look, since nobody may change them."""
+    make_bare(site)
+    with site.app_context():
+        own, far = build_world(OWN), build_world(FOREIGN)
+        index_all()
+        for row in db.session:
+            db.session.refresh(row)
+        db.session.expunge_all()
     return own, far
+
+
+@pytest.fixture
+def app(site: Flask, worlds: tuple[World, World]) -> Flask:
+    """The application with both schools in it: not emptied, as others would have it."""
+    return site
 
 
 def enter(client: FlaskClient, world: World, role: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Blueprint, Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.exc import OperationalError
 
 from lms.app import create_app
@@ -28,7 +29,7 @@ REFUSALS: dict[str, Callable[[], Exception]] = {
 
 
 @pytest.fixture
-def make_app(tmp_path: Path) -> Any:
+def make_app(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Any:
     """Build applications with chosen settings; the engines are closed afterwards."""
     made: list[Flask] = []
 
@@ -40,6 +41,7 @@ def make_app(tmp_path: Path) -> Any:
             "secret_key": "s" * 40,
         }
         app = create_app(Settings(**{**values, **chosen}), testing=testing)
+        app.jinja_env.bytecode_cache = compiled_templates
         app.register_blueprint(_failing_pages())
         made.append(app)
         return app

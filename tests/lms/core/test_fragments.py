@@ -21,9 +21,9 @@ def render(text: str, **values: object) -> str:
     return render_template_string(text, **values)
 
 
-def test_an_imported_macro_is_the_same_object_on_every_page(app: Flask):
+def test_an_imported_macro_is_the_same_object_on_every_page(app: Flask, monkeypatch: pytest.MonkeyPatch):
     pages, seen = [], []
-    app.jinja_env.globals["note"] = seen.append
+    monkeypatch.setitem(app.jinja_env.globals, "note", seen.append)
     for _turn in range(2):
         with app.test_request_context("/"):
             pages.append(render('{% from "components/icon.html" import icon %}{{ note(icon) or "" }}'))
@@ -99,9 +99,11 @@ def test_a_macro_that_breaks_its_word_is_found_under_test(app: Flask):
         render(page)
 
 
-def test_a_macro_of_the_page_itself_is_refused_under_test(app: Flask, tmp_path: Path):
+def test_a_macro_of_the_page_itself_is_refused_under_test(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     (tmp_path / "own.html").write_text(SHOW + "{{ settled(show, 1) }}")
-    app.jinja_env.loader = FileSystemLoader(tmp_path)
+    monkeypatch.setattr(app.jinja_env, "loader", FileSystemLoader(tmp_path))
     with app.test_request_context("/"):
         app.jinja_env.get_template("own.html").render()
         with pytest.raises(ImpureFragment, match="not imported"):
