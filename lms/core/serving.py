@@ -7,6 +7,7 @@ serves.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import runpy
@@ -16,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from lms.core.logs import share_figures
 from lms.core.worker import run_worker
 
 log = structlog.get_logger("serve")
+M_ARENA_MAX, ARENAS = -8, 2  # each thread would get a heap of its own, and keep what it once needed
 PARTS = ("all", "web", "files", "worker")
 
 
@@ -144,6 +147,10 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    with suppress(OSError, AttributeError, TypeError):  # the C library of Linux; others have no such knobs
+        library = ctypes.CDLL(None)
+        library.mallopt(M_ARENA_MAX, ARENAS)
+        library.malloc_trim(0)
 
 
 def _gunicorn_values(
