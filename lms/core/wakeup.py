@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, current_app
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.serializer import SignedSerializer
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 log = structlog.get_logger("jobs")
+DRIVERS = {
+    "redis": "Redis",
+    "psycopg": "psycopg",
+}  # module -> what huey.storage calls it, None when it had none
 
 
 def open_queue(url: str, secret: str) -> Huey | None:
     """Open the queue of `url` (sqlite:///file, redis://..., postgresql://...); None for `none:` (polling only)."""
-    serializer = SignedSerializer(secret=secret, salt="benhoc-queue")
-    common: dict[str, Any] = {"results": False, "serializer": serializer, "utc": True}
+    if url == "none:":
+        return None
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteHuey("benhoc", filename=str(path), fsync=False, **common)
-    if url.startswith("redis"):
-        return RedisHuey("benhoc", url=url, **common)
-    if url.startswith("postgresql"):
-        return PostgresHuey("benhoc", dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
-    if url == "none:":
-        return None
-    raise ValueError(f"QUEUE_URL cannot be understood: {url.split('@')[-1]!r}")
+        engine, options = _storages().SqliteStorage, {"filename": str(path), "fsync": False}
+    elif url.startswith("redis"):
+        engine, options = _storages("redis").RedisStorage, {"url": url}
+    elif url.startswith("postgresql"):
+        plain = url.replace("postgresql+psycopg://", "postgresql://")
+        engine, options = _storages("psycopg").PostgresStorage, {"dsn": plain}
+    else:
+        raise ValueError(f"QUEUE_URL cannot be understood: {url.split('@')[-1]!r}")
+    from huey import Huey  # after _storages
+    from huey.serializer import SignedSerializer
+
+    serializer = SignedSerializer(secret=secret, salt="benhoc-queue")
+    return Huey("benhoc", storage_class=engine, results=False, serializer=serializer, utc=True, **options)
+
+
+def _storages(driver: str = "") -> ModuleType:
+    """Return huey's storages, with the driver that is needed and no other.
+
+    Huey loads every driver that is installed: 14 MB which a site on SQLite would never use.
+    """
+    spared = [name for name in DRIVERS if name != driver and name not in sys.modules]
+    sys.modules.update(dict.fromkeys(spared))  # type: ignore[arg-type]  # None: as if it were not installed
+    try:
+        storages = importlib.import_module("huey.storage")
+        if driver and getattr(storages, DRIVERS[driver]) is None:
+            storages = importlib.reload(storages)
+    finally:
+        for name in spared:
+            del sys.modules[name]
+    return storages
 
 
 def init_app(app: Flask, url: str, secret: str, run: Callable[[int], bool]) -> None:
