@@ -243,7 +243,7 @@ def search_items(arguments: argparse.Namespace) -> int:
     for hit in results.hits:
         print(f"{hit.uuid}  {_plain(hit.title)}")
         for passage in hit.passages:
-            print(f"    … {_marked(passage)} …")
+            print(f"    … {_marked(passage)} …" + (f"  ({passage.place})" if passage.place else ""))
     print(f"{results.total} found" + (f"; next page: --after {results.next}" if results.next else ""))
     return DONE
 

@@ -16,11 +16,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, undefer
 
 from content_store import catalogue, taxonomy
-from content_store.models import Item, Reading, SearchQueueRow, Version
+from content_store.models import Item, Reading, SearchQueueRow, Version, VersionFile
 from content_store.search import Document, SearchIndex
 
 KIND = "item"
 LONGEST_BODY = 2_000_000
+_WHOLE = 0.9  # passages that hold less of the text than this have lost some of it
 _BATCH = 100
 _AT_ONCE = 500  # ids in one statement
 
@@ -28,27 +29,72 @@ _AT_ONCE = 500  # ids in one statement
 def document_of(version: Version) -> Document:
     """The search document of an item. A draft is found by its owner alone."""
     item = version.item
+    body, places = body_of(version)
     tokens = item.audiences if item.state == "published" else frozenset[str]()
     return Document(
         kind=KIND,
         uuid=str(item.uuid),
         title=version.title,
         keywords=" \n".join([*version.keywords, *version.authors]),
-        body="\n\n".join(part for part in (version.description, version.text()) if part)[:LONGEST_BODY],
+        body=body,
+        places=places,
         facets=facets_of(version),
         audiences=tokens | {item.owner},
         updated=item.updated_at.timestamp(),
     )
 
 
+def body_of(version: Version) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Return the text to search, and from which letter on it is which place of the file (`page 3`, '' for none).
+
+    A passage that is found can then open there. Only the main file and its captions have such places: those are what
+    the page of an item shows.
+    """
+    parts: list[str] = []
+    places: list[tuple[int, str]] = []
+    at = 0
+    for place, text in _pieces(version):
+        if at >= LONGEST_BODY:
+            break
+        if place != (places[-1][1] if places else ""):
+            places.append((at, place))
+        parts.append(text[: LONGEST_BODY - at])
+        at += len(text) + 2
+    return "\n\n".join(parts), tuple(places)
+
+
+def _pieces(version: Version) -> Iterator[tuple[str, str]]:
+    """Every piece of text with its place; the description first, which has none."""
+    if version.description:
+        yield "", version.description
+    for file in version.files:
+        passages = file.reading.passages if _has_places(version, file) else []
+        if passages and _is_whole(file.reading):
+            yield from ((locator, text) for locator, text in passages)
+        elif file.reading.text:
+            yield "", file.reading.text
+
+
+def _has_places(version: Version, file: VersionFile) -> bool:
+    return file.format == "captions" or file is version.main
+
+
+def _is_whole(reading: Reading) -> bool:
+    return sum(len(text) for _, text in reading.passages) >= _WHOLE * len(reading.text)
+
+
 def facets_of(version: Version) -> dict[str, tuple[str, ...]]:
-    """The facet values of a version."""
+    """The facet values of a version. Its source is the place it is put in the name of."""
+    band = taxonomy.duration_band(version.duration_s)
     return {
         "subject": (version.subject,) if version.subject else (),
         "grade": tuple(taxonomy.grade_id(grade) for grade in version.grades),
+        "level": taxonomy.levels_of(version.grades),
         "type": (version.type,),
         "language": (version.language,),
         "license": (version.license_id,),
+        "source": (version.item.home,) if version.item.home else (),
+        "duration": (band,) if band else (),
         "state": (version.item.state,),
     }
 
@@ -148,7 +194,11 @@ def _documents(session: Session, uuids: Iterable[UUID]) -> Iterator[Document]:
     wanted = [version for version in versions if version.item.state != "retired"]
     readings = {file.reading_id for version in wanted for file in version.files}
     if readings:
-        texts = select(Reading).where(Reading.id.in_(readings)).options(undefer(Reading.text))
+        texts = (
+            select(Reading)
+            .where(Reading.id.in_(readings))
+            .options(undefer(Reading.text), undefer(Reading.passages))
+        )
         session.scalars(texts.execution_options(populate_existing=True)).all()
     for version in wanted:
         yield document_of(version)

@@ -6,7 +6,7 @@ adults, because metadata keeps grades as numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -106,7 +106,28 @@ LANGUAGES = _by_id(
     Term("cjm", "Tiếng Chăm", "Cham"),
 )
 
-_FACETS: dict[str, Mapping[str, Term]] = {"subject": SUBJECTS, "type": TYPES, "language": LANGUAGES}
+LEVELS = _by_id(
+    Term("primary", "Tiểu học", "Primary school", _span(1, 5)),
+    Term("lower-secondary", "Trung học cơ sở", "Lower secondary", _span(6, 9)),
+    Term("upper-secondary", "Trung học phổ thông", "Upper secondary", _span(10, 12)),
+    Term("adult", "Người lớn", "Adults", (ADULT,)),
+)
+
+DURATIONS = _by_id(
+    Term("to-5", "Đến 5 phút", "Up to 5 minutes"),
+    Term("5-15", "5 đến 15 phút", "5 to 15 minutes"),
+    Term("15-45", "15 đến 45 phút", "15 to 45 minutes"),
+    Term("over-45", "Trên 45 phút", "Over 45 minutes"),
+)
+
+_FACETS: dict[str, Mapping[str, Term]] = {
+    "subject": SUBJECTS,
+    "type": TYPES,
+    "language": LANGUAGES,
+    "level": LEVELS,
+    "duration": DURATIONS,
+}
+_MINUTES = ((5, "to-5"), (15, "5-15"), (45, "15-45"))
 
 _TYPE_OF_FORMAT = MappingProxyType(
     {
@@ -130,6 +151,19 @@ _TYPE_OF_FORMAT = MappingProxyType(
 def type_of_format(format: str) -> str:
     """The facet type that a file format usually is."""
     return _TYPE_OF_FORMAT.get(format, "document")
+
+
+def levels_of(grades: Iterable[int]) -> tuple[str, ...]:
+    """The levels of school that some grades belong to, the lowest first."""
+    taught = set(grades)
+    return tuple(level.id for level in LEVELS.values() if taught & set(level.grades))
+
+
+def duration_band(seconds: float | None) -> str | None:
+    """The facet id of a playing time; None where nothing plays."""
+    if not seconds:
+        return None
+    return next((band for minutes, band in _MINUTES if seconds <= 60 * minutes), "over-45")
 
 
 def grade_id(grade: int) -> str:

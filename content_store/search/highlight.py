@@ -8,12 +8,14 @@ those took most of a search. A long body is read to its end only where a phrase 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import chain, islice
 
 from content_store.search.port import Fragment
-from content_store.search.terms import Words
+from content_store.search.synonyms import other_words
+from content_store.search.terms import OTHER_WORDS, Words
 from content_store.search.text import CJK, MARKS, clean, fold, words
 
 _GAP = r"\W{1,12}"
@@ -25,6 +27,7 @@ _LEAD, _LENGTH = 60, 220
 _PASSAGES = 2
 
 Level = tuple[tuple[str, ...], ...]
+Places = Sequence[tuple[int, str]]
 
 
 class Highlighter:
@@ -39,7 +42,9 @@ class Highlighter:
         if len(folded) > 1:
             self._levels.append(tuple((word,) for word in dict.fromkeys(folded)))
 
-    def show(self, title: str, body: str, *, apart: bool = False) -> tuple[Fragment, tuple[Fragment, ...]]:
+    def show(
+        self, title: str, body: str, places: Places = (), *, apart: bool = False
+    ) -> tuple[Fragment, tuple[Fragment, ...]]:
         """Return the title marked, and up to two passages of the body around matches, in their order.
 
         `apart` says that the document is known to have the words, but not as a phrase.
@@ -52,7 +57,7 @@ class Highlighter:
                 in_body = _Folded(body).spans(level)
             if in_title or in_body:
                 starts = sorted(_busiest(body, in_body))
-                passages = tuple(_passage(body, in_body, start) for start in starts)
+                passages = tuple(_passage(body, in_body, start, _place(places, start)) for start in starts)
                 return _fragment(title, in_title, 0, len(title)), passages
         return _fragment(title, [], 0, len(title)), ()
 
@@ -64,6 +69,17 @@ class Highlighter:
                 begin, end = found[0]
                 return " ".join(clean(word).casefold() for word in words(text[begin:end]))
         return " ".join(self._folded)
+
+
+def marking_of(words: Words) -> Callable[[int], Highlighter]:
+    """Give the highlighter for each tier: of the query itself, or of the other words by which a document was found."""
+    others = other_words(words)
+
+    @cache
+    def of_way(way: int) -> Highlighter:
+        return Highlighter(words if way < 0 else others[way].whole)
+
+    return lambda tier: of_way(max(-1, tier - OTHER_WORDS))
 
 
 class _Letters(dict[int, str]):
@@ -131,7 +147,12 @@ def _busiest(text: str, spans: list[tuple[int, int]]) -> list[int]:
     return chosen
 
 
-def _passage(text: str, spans: list[tuple[int, int]], match: int) -> Fragment:
+def _place(places: Places, at: int) -> str:
+    number = bisect_right(places, at, key=lambda place: place[0])
+    return places[number - 1][1] if number else ""
+
+
+def _passage(text: str, spans: list[tuple[int, int]], match: int, place: str) -> Fragment:
     """Cut a passage at spaces around the match at this place, with an ellipsis where it was cut."""
     begin = max(0, match - _LEAD)
     if begin:
@@ -147,7 +168,7 @@ def _passage(text: str, spans: list[tuple[int, int]], match: int) -> Fragment:
     opening = ("… ",) if begin else ()
     closing = (" …",) if end < len(text) else ()
     return Fragment(
-        tuple((part, False) for part in opening) + parts + tuple((part, False) for part in closing)
+        tuple((part, False) for part in opening) + parts + tuple((part, False) for part in closing), place
     )
 
 

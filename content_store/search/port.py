@@ -26,6 +26,9 @@ class SearchUnavailable(StoreError):
     default_message = "The search index cannot be read. Rebuild it with `search rebuild`, then try again."
 
 
+OTHER_FORMAT = "The search index is of another release. Build it anew with `search rebuild`."
+
+
 class SearchBusy(SearchUnavailable):
     """Another process is writing the index; only writers ever meet this."""
 
@@ -35,7 +38,10 @@ class SearchBusy(SearchUnavailable):
 
 @dataclass(frozen=True)
 class Document:
-    """One thing that can be found; `updated` is in unix seconds."""
+    """One thing that can be found; `updated` is in unix seconds.
+
+    `places` names pieces of the body, in their order: from this letter on it is page 3, or 0:02:14 of a video.
+    """
 
     kind: str
     uuid: str
@@ -45,6 +51,7 @@ class Document:
     facets: Mapping[str, tuple[str, ...]]
     audiences: frozenset[str]
     updated: float
+    places: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Fragment:
-    """Plain text in parts, each matched or not; the caller escapes it."""
+    """Plain text in parts, each matched or not; the caller escapes it. `place` is the one its first match stands in."""
 
     parts: tuple[tuple[str, bool], ...]
+    place: str = ""
 
     @property
     def text(self) -> str:
@@ -80,7 +88,8 @@ class Fragment:
 class Hit:
     """One document found.
 
-    Tiers: 0 no query text, 1 exact phrase, 2 phrase without accents, 3 all words somewhere, 4 corrected spelling.
+    Tiers: 0 no query text, 1 exact phrase, 2 phrase without accents, 3 all words somewhere, 4 corrected spelling,
+    5 a synonym of the school's words.
     """
 
     kind: str
@@ -106,6 +115,15 @@ class SearchIndex(Protocol):
 
     def search(self, query: Query) -> Results:
         """Find; raises SearchUnavailable where the index cannot be read."""
+
+    def suggest(self, query: Query) -> tuple[str, ...]:
+        """Titles and keywords that go on as the text begins, among what the query's audiences and filters leave."""
+
+    def similar(self, key: tuple[str, str], query: Query) -> tuple[Hit, ...]:
+        """Documents most like the one of this (kind, uuid), under the query's audiences and filters; best first.
+
+        The query's text and order are not used; a document that is not there is like no other.
+        """
 
     def put(self, documents: Iterable[Document]) -> int:
         """Add or replace by (kind, uuid), as one batch; returns how many were written."""

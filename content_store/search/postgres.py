@@ -8,8 +8,10 @@ transactions: it is filled by a worker and may live on another server.
 from __future__ import annotations
 
 import contextlib
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -18,20 +20,44 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from content_store.search import cursors, typo
 from content_store.search import postgres_tables as tables
-from content_store.search.highlight import Highlighter
-from content_store.search.port import Document, Hit, Query, Results, SearchBusy, SearchUnavailable
+from content_store.search.highlight import marking_of
+from content_store.search.port import (
+    OTHER_FORMAT,
+    Document,
+    Fragment,
+    Hit,
+    Query,
+    Results,
+    SearchBusy,
+    SearchUnavailable,
+)
 from content_store.search.postgres_facets import Letters, count_letters, values_of
-from content_store.search.postgres_statements import VALUES, column_of, search_statement
+from content_store.search.postgres_statements import (
+    ONE,
+    VALUES,
+    column_of,
+    search_statement,
+    similar_statement,
+    suggest_statement,
+)
+from content_store.search.similar import telling_pairs, weigh
+from content_store.search.suggestions import begun, choose, folded_phrase, phrases
+from content_store.search.telex import read_keystrokes
 from content_store.search.terms import (
     APART,
     BODY_CHARS,
+    FORMAT,
+    OTHER_WORDS,
     Words,
     analyze,
     folded_query,
     key_of,
     read_query,
+    shown_places,
     tidy,
 )
+from content_store.search.text import fold, pairs
+from content_store.search.text import words as words_of
 
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then run `search rebuild`."
@@ -64,6 +90,30 @@ class PostgresIndex:
             facets = self._facets(connection, query, rows[0])
         return _results(query, rows, facets, words, corrected)
 
+    def suggest(self, query: Query) -> tuple[str, ...]:
+        """Two short lists out of the index of terms, judged here."""
+        begin = begun(query.text)
+        if not begin:
+            return ()
+        statement, parameters = suggest_statement(self._table, query, begin)
+        with _errors(), self._engine.connect() as connection:
+            rows = connection.execute(text(statement), parameters).all()
+        shown = (phrase for row in rows for phrase in phrases(row.title, row.keywords))
+        return choose(begin, ((folded_phrase(phrase), phrase) for phrase in shown), query.size)
+
+    def similar(self, key: tuple[str, str], query: Query) -> tuple[Hit, ...]:
+        """Two short statements to learn what is special about the document, one to find what shares it."""
+        with _errors(), self._engine.connect() as connection:
+            named = {"kind": key[0], "uuid": key[1]}
+            one = connection.execute(text(ONE.format(table=self._table)), named).first()
+            told = telling_pairs(one.title, one.keywords, one.body) if one else {}
+            worth = weigh(told, self._frequencies(connection, tables.PAIR_FREQUENCIES, told))
+            if one is None or not worth:
+                return ()
+            statement, parameters = similar_statement(self._table, query, one.id, worth)
+            rows = connection.execute(text(statement), parameters).all()
+        return tuple(Hit(row.kind, row.uuid, 0, Fragment(((row.title, False),)), ()) for row in rows)
+
     def count(self) -> int:
         """How many documents there are; none where nothing was ever written."""
         with _errors(), self._engine.connect() as connection:
@@ -76,11 +126,12 @@ class PostgresIndex:
         probe = Query(text="kiểm tra", audiences=frozenset({"check"}), facets=("kind",))
         try:
             with _errors(), self._engine.connect() as connection:
+                written = connection.execute(text(tables.FORMAT), {"table": self._table}).scalar()
                 self._rows(connection, probe, read_query(probe.text))
                 self._frequencies(connection, tables.WORD_FREQUENCIES, ["kiem"])
         except SearchUnavailable as error:
             return error.message
-        return None
+        return None if written == f"format {FORMAT}" else OTHER_FORMAT
 
     def put(self, documents: Iterable[Document]) -> int:
         """Write one batch; a first batch makes the tables."""
@@ -130,7 +181,7 @@ class PostgresIndex:
         return bool(connection.execute(text("SELECT to_regclass(:table)"), {"table": self._table}).scalar())
 
     def _create(self, connection: Connection, table: str) -> None:
-        _run(connection, tables.CREATE.format(table=table))
+        _run(connection, tables.CREATE.format(table=table, format=FORMAT))
 
     def _index(self, connection: Connection, table: str) -> None:
         _run(connection, tables.INDEXES.format(table=table, suffix=f"_{uuid.uuid4().hex[:8]}"))
@@ -194,8 +245,8 @@ class PostgresIndex:
             lambda terms: self._frequencies(connection, tables.WORD_FREQUENCIES, terms),
             lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms),
         )
-        for folded in suggestions:
-            meant = folded_query(folded)
+        typed = read_keystrokes(words)
+        for meant in [*([typed] if typed else []), *map(folded_query, suggestions)]:
             answer = self._rows(connection, query, meant)
             if answer[0].found:
                 return answer, meant, True
@@ -225,18 +276,21 @@ def _columns(query: Query) -> set[str]:
 
 def _row(document: Document, letters: Letters) -> dict[str, object]:
     analysis = analyze(document)
+    first = list(map(fold, islice(words_of(document.title), 2)))
     return {
         "kind": document.kind,
         "uuid": document.uuid,
         "title": document.title,
+        "keywords": document.keywords,
         "body": document.body[:BODY_CHARS],
+        "places": json.dumps(shown_places(document), ensure_ascii=False),
         "title_order": analysis.title_order,
         "updated": float(document.updated),
         "audiences": sorted(document.audiences),
         "facets": letters.word(analysis.facets),
         "exact": tables.vector(analysis.exact),
-        "folded": tables.vector(analysis.folded, titles=True),
-        "pairs": tables.vector(analysis.pairs, titles=True),
+        "folded": tables.vector(analysis.folded, tables.marks(analysis.folded, first[:1])),
+        "pairs": tables.vector(analysis.pairs, tables.marks(analysis.pairs, pairs(first))),
     }
 
 
@@ -244,20 +298,20 @@ def _results(
     query: Query, rows: list[Any], facets: dict[str, dict[str, int]], words: Words, corrected: bool
 ) -> Results:
     """Rows are one page; each repeats the totals, and one without an id says that the page is empty."""
-    highlighter = Highlighter(words)
+    marking = marking_of(words)
     page = [row for row in rows if row.id is not None]
     more, page = len(page) > query.size, page[: query.size]
     hits = tuple(
         Hit(
             row.kind,
             row.uuid,
-            4 if corrected else row.tier,
-            *highlighter.show(row.title, row.body, apart=row.tier == APART),
+            4 if corrected else min(row.tier, OTHER_WORDS),
+            *marking(row.tier).show(row.title, row.body, row.places, apart=row.tier == APART),
         )
         for row in page
     )
     cursor = cursors.write_cursor(query.sort, _key(query, page[-1])) if more and page else None
-    spelling = highlighter.spelling((row.title, row.body) for row in page) if corrected else None
+    spelling = marking(0).spelling((row.title, row.body) for row in page) if corrected else None
     return Results(hits, rows[0].total, facets, cursor, spelling)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
-from content_store.search.postgres_tables import IN_TITLE, quoted
+from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, quoted
+from content_store.search.synonyms import Other, other_words
 from content_store.search.terms import (
     APART,
     BODY,
     ENOUGH,
     KEYWORDS,
+    OTHER_WORDS,
     TITLE,
     Words,
     audience_tokens,
     facet_filters,
+    phrase,
 )
 
 _WEIGHTS = f"{{{BODY:.6f},0,{KEYWORDS:.6f},{TITLE:.6f}}}"
@@ -49,16 +53,26 @@ _SCATTERED = """
     WHERE (SELECT count(*) FROM phrase) < :enough AND folded @@ CAST(:scattered AS tsquery) AND {visible}
       AND id NOT IN (SELECT id FROM phrase)"""
 
+_OTHER_WORDS = """
+    SELECT {match}, {tier} AS tier, false AS titled
+    FROM {table}
+    WHERE (SELECT count(*) FROM phrase) < :enough AND exact @@ CAST(:other{number} AS tsquery)
+      AND {rest} AND {visible}"""
+
+_REST = "folded @@ CAST(:rest{number} AS tsquery)"
+
+_NEAREST = "SELECT DISTINCT ON (id) * FROM ({found}) AS each_way ORDER BY id, tier"
+
 _PASSES = (
     "coalesce(translate(facets, (SELECT string_agg(letter, '') FROM {table}_facets"
-    " WHERE token = ANY(CAST(:filter{number} AS text[]))), '') <> facets, false) AS pass{number}"
+    " WHERE token = ANY(CAST(:filter{number} AS text[]))), '') <> facets, false)"
 )
 
 # The whole order in one number, which sorts three times as fast as five keys; ties are for those who really tie.
 _NEAR = "(2 * tier - CAST(titled AS integer)) * 1e13 - updated, kind, uuid"
 
 _RANK = """
-    SELECT near.*, CAST(round(CAST(CASE WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
+    SELECT near.*, CAST(round(CAST(CASE {otherwise} WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
            AS numeric), 4) AS double precision) AS score
     FROM (SELECT * FROM kept ORDER BY {near} LIMIT {ranked}) AS near
     JOIN {table} AS vectors ON vectors.id = near.id"""
@@ -83,7 +97,7 @@ page AS (SELECT *, row_number() OVER (ORDER BY {order}) AS place
 totals AS (SELECT {totals} FROM found)
 SELECT totals.found, totals.total, {letters},
        page.id, page.kind, page.uuid, page.updated, page.tier, page.score,
-       shown.title, shown.body, shown.title_order
+       shown.title, shown.body, shown.places, shown.title_order
 FROM totals LEFT JOIN page ON true LEFT JOIN {table} AS shown ON shown.id = page.id
 ORDER BY page.place
 """
@@ -94,14 +108,18 @@ VALUES = "SELECT letter, token FROM {table}_facets WHERE letter = ANY(:letters)"
 def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[str, object]]:
     """Return the one statement that answers a query, with its parameters."""
     parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
-    filters = _filters(query, parameters)
+    filters = _filters(table, query, parameters)
     order = _SORTS[query.sort]
     after = _after(query, order, parameters)
     counted = dict(_counted(query, list(filters)))
     statement = _ANSWER.format(
         table=table,
         **_matching(
-            table, query, words, parameters, passes=[one.format(table=table) for one in filters.values()]
+            table,
+            query,
+            words,
+            parameters,
+            passes=[f"{passes} AS pass{number}" for number, passes in enumerate(filters.values())],
         ),
         passing=_passing(range(len(filters))),
         scored=_scored(query, words, after),
@@ -161,7 +179,7 @@ def _matching(
     parts = {"table": table, "match": ", ".join([*columns, *passes]), "visible": _VISIBLE}
     if not words.folded:
         return {"phrase": "SELECT 1", "found": _EVERYTHING.format(**parts), "ranked": "SELECT 1"}
-    field = "pairs" if len(words.folded) > 1 else "folded"
+    field = _field(words.folded)
     parameters["exact"] = " & ".join(map(quoted, words.phrase_exact))
     _give_terms("phrase", words.phrase_folded, parameters)
     found = _TIERS.format(
@@ -169,20 +187,55 @@ def _matching(
         titled=_IDS.format(table=table, field=field, terms="phrase_title"),
     )
     phrase_rank = scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field=field, terms="phrase_any")
+    parameters["enough"] = ENOUGH
     if words.scattered:
-        parameters["enough"] = ENOUGH
         _give_terms("scattered", words.scattered, parameters)
         scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms="scattered_any")
         titled = _IDS.format(table=table, field="folded", terms="scattered_title")
         found += " UNION ALL " + _SCATTERED.format(apart=APART, titled=titled, **parts)
+    otherwise = ""
+    if others := other_words(words):
+        ways = [_other(number, other, parts, parameters) for number, other in enumerate(others)]
+        found = _NEAREST.format(found=" UNION ALL ".join([found, *(way for way, _ in ways)]))
+        otherwise = " ".join(rank for _, rank in ways)
     ranked = _RANK.format(
-        table=table, apart=APART, ranked=_RANKED, near=_NEAR, phrase=phrase_rank, scattered=scattered_rank
+        table=table,
+        apart=APART,
+        ranked=_RANKED,
+        near=_NEAR,
+        phrase=phrase_rank,
+        scattered=scattered_rank,
+        otherwise=otherwise,
     )
     return {
         "phrase": _PHRASE.format(field=field, **parts),
         "found": found,
         "ranked": ranked if query.sort == "relevance" else "SELECT 1",
     }
+
+
+def _other(
+    number: int, other: Other, parts: dict[str, Any], parameters: dict[str, object]
+) -> tuple[str, str]:
+    """Find, and rank, what says the query in these other words: the phrase itself, and the rest of the query anywhere."""
+    terms, tier = other.phrase.phrase_exact, OTHER_WORDS + number
+    parameters[f"other{number}"] = " & ".join(map(quoted, terms))
+    parameters[f"other{number}_any"] = " | ".join(map(quoted, terms))
+    rank = f"{len(terms)} * " + _TS_RANK.format(weights=_WEIGHTS, field="exact", terms=f"other{number}_any")
+    rest = "true"
+    if other.rest:
+        rest = _REST.format(number=number)
+        parameters[f"rest{number}"] = " & ".join(map(quoted, other.rest))
+        parameters[f"rest{number}_any"] = " | ".join(map(quoted, other.rest))
+        anywhere = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms=f"rest{number}_any")
+        rank += f" + {len(other.rest)} * {anywhere}"
+    way = _OTHER_WORDS.format(tier=tier, number=number, rest=rest, **parts)
+    return way, f"WHEN near.tier = {tier} THEN ({rank}) / {len(terms) + len(other.rest)}"
+
+
+def _field(words: tuple[str, ...]) -> str:
+    """Where a phrase is looked up."""
+    return "pairs" if len(words) > 1 else "folded"
 
 
 def _give_terms(name: str, terms: tuple[str, ...], parameters: dict[str, object]) -> None:
@@ -194,11 +247,12 @@ def _give_terms(name: str, terms: tuple[str, ...], parameters: dict[str, object]
     }
 
 
-def _filters(query: Query, parameters: dict[str, object]) -> dict[str, str]:
+def _filters(table: str, query: Query, parameters: dict[str, object]) -> dict[str, str]:
+    """The condition of each filter, by its facet."""
     conditions = {}
     for number, (name, values) in enumerate(facet_filters(query).items()):
         parameters[f"filter{number}"] = list(values)
-        conditions[name] = _PASSES.replace("{number}", str(number))
+        conditions[name] = _PASSES.format(table=table, number=number)
     return conditions
 
 
@@ -212,3 +266,67 @@ def _after(query: Query, order: str, parameters: dict[str, object]) -> str:
         kind = "text" if isinstance(value, str) else "double precision"
         names.append(f"CAST(:after{number} AS {kind})")
     return f"({order}) > ({', '.join(names)})"
+
+
+_SUGGEST = """
+SELECT title, keywords FROM {table}
+WHERE {field} @@ CAST(:{begin} AS tsquery) AND {visible} AND {passing}
+LIMIT {read}
+"""
+
+_SUGGESTED = 100
+"""So many documents are looked at whose title begins as typed, and so many that have it elsewhere."""
+
+
+def suggest_statement(table: str, query: Query, begin: tuple[str, ...]) -> tuple[str, dict[str, object]]:
+    """Return the statement for titles and keywords that go on so."""
+    terms = phrase(begin)
+    parameters: dict[str, object] = {
+        "audiences": audience_tokens(query),
+        "first": _begin(FIRST, terms[:1], IN_TITLE, terms[1:]),
+        "inside": f"({_begin(IN_TITLE, terms)}) | ({_begin(IN_KEYWORDS, terms)})",
+    }
+    filters = _filters(table, query, parameters)
+    passing = " AND ".join(["true", *filters.values()])
+    parts = {"table": table, "field": _field(begin), "visible": _VISIBLE, "passing": passing}
+    ways = [_SUGGEST.format(begin=name, read=_SUGGESTED, **parts) for name in ("first", "inside")]
+    return "(" + ") UNION ALL (".join(ways) + ")", parameters
+
+
+def _begin(mark: str, terms: tuple[str, ...], then: str = "", others: tuple[str, ...] = ()) -> str:
+    """Ask for marked terms, the last of which may go on."""
+    marked = [quoted(mark + term) for term in terms] + [quoted(then + term) for term in others]
+    return " & ".join([*marked[:-1], marked[-1] + ":*"])
+
+
+_SIMILAR = """
+SELECT likely.id, likely.kind, likely.uuid, likely.title FROM (
+    SELECT id, sum(worth) AS likeness FROM ({ways}) AS alike WHERE id <> :self GROUP BY id) AS counted
+JOIN {table} AS likely ON likely.id = counted.id
+WHERE {visible} AND {passing}
+ORDER BY round(CAST(likeness AS numeric), 4) DESC, updated DESC, kind, uuid
+LIMIT :size
+"""
+
+_HAVING = """
+SELECT id, CAST(:worth{number} AS double precision) AS worth FROM {table}
+WHERE pairs @@ CAST(:pair{number} AS tsquery)"""
+
+ONE = "SELECT id, title, keywords, body FROM {table} WHERE kind = :kind AND uuid = :uuid"
+
+
+def similar_statement(
+    table: str, query: Query, self_id: int, worth: Mapping[str, float]
+) -> tuple[str, dict[str, object]]:
+    """Return the statement for the documents that have most of these pairs."""
+    parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size, "self": self_id}
+    for number, (pair, value) in enumerate(worth.items()):
+        parameters |= {f"pair{number}": quoted(pair), f"worth{number}": value}
+    filters = _filters(table, query, parameters)
+    statement = _SIMILAR.format(
+        table=table,
+        ways=" UNION ALL ".join(_HAVING.format(table=table, number=number) for number in range(len(worth))),
+        visible=_VISIBLE,
+        passing=" AND ".join(["true", *filters.values()]),
+    )
+    return statement, parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from content_store.search.terms import Presence
@@ -20,7 +20,9 @@ CREATE TABLE {table} (
     audiences text[] NOT NULL,
     facets text COLLATE "C" NOT NULL,
     title text NOT NULL,
+    keywords text NOT NULL,
     body text NOT NULL,
+    places jsonb NOT NULL,
     exact tsvector NOT NULL,
     folded tsvector NOT NULL,
     pairs tsvector NOT NULL,
@@ -30,6 +32,7 @@ ALTER TABLE {table}
     ALTER kind SET STORAGE MAIN, ALTER uuid SET STORAGE MAIN, ALTER title_order SET STORAGE MAIN,
     ALTER audiences SET STORAGE MAIN, ALTER facets SET STORAGE MAIN,
     ALTER exact SET STORAGE EXTERNAL, ALTER folded SET STORAGE EXTERNAL, ALTER pairs SET STORAGE EXTERNAL;
+COMMENT ON TABLE {table} IS 'format {format}';
 CREATE TABLE {table}_words (word text COLLATE "C" PRIMARY KEY, docs integer NOT NULL);
 CREATE TABLE {table}_facets (token text COLLATE "C" PRIMARY KEY, letter text COLLATE "C" NOT NULL UNIQUE)
 """
@@ -43,6 +46,8 @@ SESSION = (
 )
 """A search is planned for its own words (`là` is everywhere, `softmax` is not) and is too short for helpers."""
 
+FORMAT = "SELECT obj_description(CAST(to_regclass(:table) AS oid), 'pg_class')"
+
 ANALYZE = """
 SET LOCAL default_statistics_target = 20;
 ANALYZE {table}
@@ -55,12 +60,18 @@ CREATE INDEX {table}_pairs{suffix} ON {table} USING gin (pairs);
 CREATE INDEX {table}_audiences{suffix} ON {table} USING gin (audiences)
 """
 
-IN_TITLE = "="
-"""Begins the terms that say that a word or pair is in the title; no word of ours begins so."""
+IN_TITLE, IN_KEYWORDS, FIRST = "=", "+", "<"
+"""Begin the terms that say that a word or pair is in the title, in the keywords, or the first of the title.
+
+No word of ours begins so. The index answers them alone, while it would have to fetch the vector of every match to see
+a weight.
+"""
+
+_MARKED = r"'^[=+<]'"
 
 FILL_WORDS = f"""
 INSERT INTO {{table}}_words (word, docs)
-SELECT word, ndoc FROM ts_stat('SELECT folded FROM {{table}}') WHERE NOT starts_with(word, '{IN_TITLE}')
+SELECT word, ndoc FROM ts_stat('SELECT folded FROM {{table}}') WHERE word !~ {_MARKED}
 """
 
 SWAP = """
@@ -76,7 +87,8 @@ ALTER INDEX {new}_facets_letter_key RENAME TO {old}_facets_letter_key
 """
 
 COLUMNS = (
-    "kind", "uuid", "title", "body", "title_order", "updated", "audiences", "facets", "exact", "folded", "pairs",
+    "kind", "uuid", "title", "keywords", "body", "places", "title_order", "updated", "audiences", "facets", "exact", "folded",
+    "pairs",
 )  # fmt: skip
 
 COPY = "COPY {table} (" + ", ".join(COLUMNS) + ") FROM STDIN"
@@ -91,7 +103,7 @@ COUNT_WORDS = f"""
 INSERT INTO {{table}}_words (word, docs)
 SELECT word.lexeme, :sign * count(*)
 FROM {{table}} CROSS JOIN LATERAL unnest({{table}}.folded) AS word
-WHERE {_KEYS} AND NOT starts_with(word.lexeme, '{IN_TITLE}')
+WHERE {_KEYS} AND word.lexeme !~ {_MARKED}
 GROUP BY word.lexeme
 ON CONFLICT (word) DO UPDATE SET docs = {{table}}_words.docs + excluded.docs
 """
@@ -107,22 +119,27 @@ FROM unnest(CAST(:terms AS text[])) AS pair
 """
 
 
-def vector(presences: Mapping[str, Presence], *, titles: bool = False) -> str:
+def vector(presences: Mapping[str, Presence], marks: Iterable[str] = ()) -> str:
     """Write a tsvector by hand: one place per score weight, no parser, no dictionary, no stop words.
 
-    With `titles`, a second term without a place tells which terms the title has: the index answers that from the
-    term alone, while it would have to fetch the vector of every match to see a weight.
+    Marks are terms without a place.
     """
-    entries, size = [], 0
+    entries = [quoted(mark) for mark in marks]
+    size = sum(len(entry.encode()) + 4 for entry in entries)
     for term, presence in presences.items():
         places, count = _places(presence.title, presence.keywords, presence.strength)
         size += len(term.encode()) + 4 + 2 * count
         if size > _VECTOR_BYTES:
             break
         entries.append(quoted(term) + places)
-        if titles and presence.title:
-            entries.append(quoted(IN_TITLE + term))
     return " ".join(entries)
+
+
+def marks(presences: Mapping[str, Presence], first: Iterable[str]) -> list[str]:
+    """The marks of a document: which terms its title and keywords have, and with which its title begins."""
+    found = [IN_TITLE + term for term, presence in presences.items() if presence.title]
+    found += [IN_KEYWORDS + term for term, presence in presences.items() if presence.keywords]
+    return found + [FIRST + term for term in first]
 
 
 @lru_cache(maxsize=64)

@@ -12,20 +12,28 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 
 from content_store.search.port import KIND_FACET, Document, Query
 from content_store.search.text import clean, exact, fold, is_storable, pairs, title_order, words
 
+Places = tuple[tuple[int, str], ...]
+
 TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
 APART = 3
 """The tier of documents that have all words, but not side by side."""
+
+OTHER_WORDS = 5
+"""The tier of documents that have a synonym of what was asked; engines count on from here for the second and third."""
 
 ENOUGH = 20
 """So many phrase hits make words apart needless: they would be noise, and dear to look up."""
 
 BODY_WORDS = 40_000
 """Words of a body that are searchable: a tsvector of PostgreSQL holds 1 MB at most."""
+
+FORMAT = 2
+"""The number of how terms and texts are written; an index of another number has to be built anew."""
 
 BODY_CHARS = 400_000
 """Characters of a body that are kept to show passages from."""
@@ -73,12 +81,12 @@ class Words:
     @property
     def phrase_exact(self) -> tuple[str, ...]:
         """Terms that must all be there for tier 1."""
-        return _phrase(self.exact)
+        return phrase(self.exact)
 
     @property
     def phrase_folded(self) -> tuple[str, ...]:
         """Terms that must all be there for tier 2."""
-        return _phrase(self.folded)
+        return phrase(self.folded)
 
     @property
     def scattered(self) -> tuple[str, ...]:
@@ -86,7 +94,8 @@ class Words:
         return tuple(dict.fromkeys(self.folded)) if len(self.folded) > 1 else ()
 
 
-def _phrase(keys: tuple[str, ...]) -> tuple[str, ...]:
+def phrase(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The terms that together say that these words stand side by side."""
     return tuple(dict.fromkeys(pairs(list(keys)) if len(keys) > 1 else keys))
 
 
@@ -103,13 +112,27 @@ def folded_query(folded: tuple[str, ...]) -> Words:
 
 def tidy(document: Document) -> Document:
     """Return the document with texts that can be stored and shown."""
+    body, places = _tidy_body(document.body, document.places)
     return replace(
         document,
         title=clean(document.title),
         keywords=clean(document.keywords),
-        body=clean(document.body),
+        body=body,
+        places=places,
         audiences=frozenset(filter(is_storable, document.audiences)),
     )
+
+
+def _tidy_body(body: str, places: Places) -> tuple[str, Places]:
+    """Clean a body piece by piece where cleaning moves letters, so that places stay where they are."""
+    cleaned = clean(body)
+    if cleaned == body or not places:
+        return cleaned, tuple((at, clean(name)) for at, name in places if at < len(cleaned))
+    starts = [min(at, len(body)) for at, _ in places]
+    pieces = [clean(body[: starts[0]])]
+    pieces += [clean(body[a:b]) for a, b in zip(starts, [*starts[1:], len(body)], strict=True)]
+    moved = accumulate(map(len, pieces[:-1]))
+    return "".join(pieces), tuple((at, clean(name)) for at, (_, name) in zip(moved, places, strict=True))
 
 
 def analyze(document: Document) -> Analysis:
@@ -153,6 +176,11 @@ def _strength(count: int, length: int) -> int:
         return 0
     thickness = 1.5 + math.log2(count) - math.log2(max(1.0, length / _USUAL_LENGTH)) / 2
     return max(1, min(_STRENGTHS, int(thickness)))
+
+
+def shown_places(document: Document) -> list[tuple[int, str]]:
+    """The places that passages can be of: those in the part of the body that is kept."""
+    return [place for place in document.places if place[0] < BODY_CHARS]
 
 
 def key_of(kind: str, uuid: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import heapq
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,11 +18,16 @@ from whoosh import index as whoosh_index
 
 from content_store.errors import StoreError
 from content_store.search import cursors, typo
-from content_store.search.highlight import Highlighter
-from content_store.search.port import Document, Hit, Query, Results, SearchUnavailable
+from content_store.search.highlight import marking_of
+from content_store.search.port import OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
+from content_store.search.similar import telling_pairs, weigh
+from content_store.search.suggestions import begun, choose
+from content_store.search.synonyms import Other, other_words
+from content_store.search.telex import read_keystrokes
 from content_store.search.terms import (
     APART,
     ENOUGH,
+    OTHER_WORDS,
     Words,
     analyze,
     audience_tokens,
@@ -67,6 +72,29 @@ class WhooshIndex:
         with self._lock, _reading():
             return _answer(self._fresh(), query)
 
+    def suggest(self, query: Query) -> tuple[str, ...]:
+        """Walk all phrases: they are held in memory."""
+        begin = begun(query.text)
+        if not begin:
+            return ()
+        with self._lock, _reading():
+            snapshot = self._fresh()
+            visible = snapshot.visible_to(audience_tokens(query))
+            passing = _passing(snapshot, facet_filters(query))
+            return choose(begin, snapshot.phrases(" ".join(begin), visible, passing), query.size)
+
+    def similar(self, key: tuple[str, str], query: Query) -> tuple[Hit, ...]:
+        """Add up what the pairs of the document are worth in every other."""
+        with self._lock, _reading():
+            snapshot = self._fresh()
+            likeness = _likeness(snapshot, key)
+            visible = snapshot.visible_to(audience_tokens(query))
+            passing = _passing(snapshot, facet_filters(query))
+            likely = [number for number in likeness if visible[number] and passing(number)]
+            cards = snapshot.cards
+            likely.sort(key=lambda number: (-round(likeness[number], 4), *cards[number].newest))
+            return tuple(_plain_hit(snapshot, number) for number in likely[: query.size])
+
     def count(self) -> int:
         """How many documents there are; none where nothing was ever written."""
         with self._lock, _reading():
@@ -84,7 +112,7 @@ class WhooshIndex:
                 snapshot.frequencies("folded", ("a",))
         except SearchUnavailable as error:
             return error.message
-        return None
+        return None if self._generations.is_of_this_format() else OTHER_FORMAT
 
     def put(self, documents: Iterable[Document]) -> int:
         """Write one batch; a first batch makes the index."""
@@ -223,20 +251,50 @@ def _reckon(snapshot: Snapshot, query: Query, words: Words, tokens: list[str], f
     )
     cards = snapshot.cards
     page, cursor = _page(query, found, cards, kept)
-    highlighter = Highlighter(found.words)
+    marking = marking_of(found.words)
     shown = [snapshot.shown(number) for number in page]
     hits = tuple(
         Hit(
             cards[number].kind,
             cards[number].uuid,
-            4 if found.corrected else found.matches[number][0],
-            *highlighter.show(title, body, apart=found.matches[number][0] == APART),
+            4 if found.corrected else min(found.matches[number][0], OTHER_WORDS),
+            *marking(found.matches[number][0]).show(
+                one.title, one.body, one.places, apart=found.matches[number][0] == APART
+            ),
         )
-        for number, (title, body) in zip(page, shown, strict=True)
+        for number, one in zip(page, shown, strict=True)
     )
-    corrected = highlighter.spelling(shown) if found.corrected else None
+    corrected = marking(0).spelling((one.title, one.body) for one in shown) if found.corrected else None
     counts = {name: facets.count(name, everything, filters) for name in query.facets}
     return Results(hits, len(kept), counts, cursor, corrected)
+
+
+def _passing(snapshot: Snapshot, filters: Filters) -> Callable[[int], bool]:
+    """Tell of a document number whether it passes every filter."""
+    if not filters:
+        return lambda _number: True
+    kept = snapshot.facets.passing(-1, filters)
+    return lambda number: bool(kept >> number & 1)
+
+
+def _likeness(snapshot: Snapshot, key: tuple[str, str]) -> dict[int, float]:
+    """What each other document shares with this one; nothing where it is not there."""
+    own = snapshot.numbers(key_of(*key))
+    if not own:
+        return {}
+    shown = snapshot.shown(own[0])
+    told = telling_pairs(shown.title, snapshot.cards[own[0]].keywords, shown.body)
+    likeness: dict[int, float] = {}
+    for pair, worth in weigh(told, snapshot.frequencies("pairs", told)).items():
+        for number in snapshot.having("pairs", pair):
+            likeness[number] = likeness.get(number, 0.0) + worth
+    likeness.pop(own[0], None)
+    return likeness
+
+
+def _plain_hit(snapshot: Snapshot, number: int) -> Hit:
+    card = snapshot.cards[number]
+    return Hit(card.kind, card.uuid, 0, Fragment(((snapshot.shown(number).title, False),)), ())
 
 
 def _find(snapshot: Snapshot, words: Words, visible: bytearray) -> _Found:
@@ -251,8 +309,8 @@ def _find(snapshot: Snapshot, words: Words, visible: bytearray) -> _Found:
         lambda terms: snapshot.frequencies("folded", terms),
         lambda terms: snapshot.frequencies("pairs", terms),
     )
-    for folded in suggestions:
-        meant = folded_query(folded)
+    typed = read_keystrokes(words)
+    for meant in [*([typed] if typed else []), *map(folded_query, suggestions)]:
         matches = _matches(snapshot, meant, visible)
         if matches:
             return _Found(matches, meant, True)
@@ -264,10 +322,28 @@ def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, 
     phrase = snapshot.having_all(field, words.phrase_folded, visible)
     exact = snapshot.having_all("exact", words.phrase_exact, visible) if phrase else {}
     found = {number: (1 if number in exact else 2, score) for number, score in phrase.items()}
-    if words.scattered and len(found) < ENOUGH:
-        for number, score in snapshot.having_all("folded", words.scattered, visible).items():
-            found.setdefault(number, (APART, score))
+    if len(found) < ENOUGH:
+        if words.scattered:
+            for number, score in snapshot.having_all("folded", words.scattered, visible).items():
+                found.setdefault(number, (APART, score))
+        for way, other in enumerate(other_words(words)):
+            for number, score in _said_otherwise(snapshot, other, visible).items():
+                found.setdefault(number, (OTHER_WORDS + way, score))
     return found
+
+
+def _said_otherwise(snapshot: Snapshot, other: Other, visible: bytearray) -> dict[int, float]:
+    """Documents that have a synonym, and the rest of the query anywhere."""
+    phrase = other.phrase.phrase_exact
+    found = snapshot.having_all("exact", phrase, visible)
+    if not other.rest or not found:
+        return found
+    rest, places = snapshot.having_all("folded", other.rest, visible), len(phrase) + len(other.rest)
+    return {
+        number: round((len(phrase) * score + len(other.rest) * rest[number]) / places, 4)
+        for number, score in found.items()
+        if number in rest
+    }
 
 
 def _key(query: Query, found: _Found, cards: list[Card], number: int) -> cursors.Key:

@@ -17,10 +17,12 @@ from pathlib import Path
 from whoosh.util.filelock import FileLock, try_for
 
 from content_store.search.port import SearchBusy
+from content_store.search.terms import FORMAT
 
 _POINTER = "CURRENT"
 _LOCK = "WRITING"
 _WAIT_S = 10.0
+_PREFIX = f"g{FORMAT}-"
 
 
 class Generations:
@@ -39,9 +41,14 @@ class Generations:
             return None
         return self._home / name
 
+    def is_of_this_format(self) -> bool:
+        """Whether the current generation was built by a release that writes as this one does."""
+        current = self.current()
+        return current is not None and current.name.startswith(_PREFIX)
+
     def begin(self) -> Path:
         """Make the folder of a generation that nobody reads yet."""
-        folder = self._home / f"g-{uuid.uuid4().hex}"
+        folder = self._home / f"{_PREFIX}{uuid.uuid4().hex}"
         folder.mkdir(parents=True)
         return folder
 
@@ -50,7 +57,7 @@ class Generations:
         fresh = self._home / f"{_POINTER}.new"
         fresh.write_text(folder.name, encoding="ascii")
         os.replace(fresh, self._home / _POINTER)
-        for other in self._home.glob("g-*"):
+        for other in self._home.glob("g*-*"):
             if other != folder:
                 self.discard(other)
 

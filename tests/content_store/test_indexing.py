@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from content_store import indexing
+from content_store import indexing, taxonomy
 from content_store.blobs import Blobs
 from content_store.errors import StoreError
 from content_store.models import SearchQueueRow
@@ -90,11 +90,29 @@ def test_facets_follow_the_metadata(store: ContentStore):
     assert indexing.facets_of(store.get(uuid)) == {
         "subject": ("toan",),
         "grade": ("6", "adult"),
+        "level": ("lower-secondary", "adult"),
         "type": ("page",),
         "language": ("vi",),
         "license": ("CC-BY-4.0",),
+        "source": (),
+        "duration": (),
         "state": ("draft",),
     }
+
+
+@pytest.mark.parametrize(
+    ("seconds", "band"),
+    [(None, None), (0, None), (300, "to-5"), (301, "5-15"), (2700, "15-45"), (2701, "over-45")],
+)
+def test_a_playing_time_falls_into_one_band(seconds: float | None, band: str | None):
+    assert taxonomy.duration_band(seconds) == band
+
+
+def test_an_item_says_in_whose_name_it_is(store: ContentStore):
+    metadata = Metadata(title="Chung", license_id="CC-BY-4.0")
+    file = NewFile("bai.md", io.BytesIO(b"chung"))
+    version = store.add(owner=LAN, home="place-1", files=[file], metadata=metadata)
+    assert indexing.facets_of(version)["source"] == ("place-1",)
 
 
 def test_a_rebuilt_index_holds_the_same(store: ContentStore, store_session: Session):
@@ -142,3 +160,26 @@ def test_a_change_committed_late_with_a_lower_number_survives_a_rebuild(
     store_session.flush()
     store.settle_rebuilt(rebuilt)
     assert indexing.count_pending(store_session) == 1
+
+
+def test_a_passage_of_a_text_names_its_section(store: ContentStore):
+    text = "# Mở đầu\n\nCon cá vàng bơi trong hồ.\n\n# Hai\n\nQuả cam chín đỏ trên cây."
+    uuid = add(store, "Truyện", text, description="Chuyện kể cho em.")
+    bring_up_to_date(store)
+    assert places(store, "cá vàng") == ["section 1"]
+    assert places(store, "qua cam") == ["section 2"]
+    assert places(store, "chuyen ke") == [""]
+    assert found(store, "qua cam", LAN) == [uuid]
+
+
+def test_a_passage_of_captions_names_its_moment(store: ContentStore):
+    cues = "WEBVTT\n\n00:00:05.000 --> 00:00:09.000\nXin chào các em.\n\n00:02:14.000 --> 00:02:20.000\nGieo con xúc xắc."
+    metadata = Metadata(title="Phụ đề", license_id="CC-BY-4.0")
+    store.add(owner=LAN, files=[NewFile("loi.vtt", io.BytesIO(cues.encode()))], metadata=metadata)
+    bring_up_to_date(store)
+    assert places(store, "xuc xac") == ["00:02:14"]
+
+
+def places(store: ContentStore, text: str) -> list[str]:
+    hits = store.search(Query(text=text, audiences=frozenset({LAN}))).hits
+    return [passage.place for hit in hits for passage in hit.passages]

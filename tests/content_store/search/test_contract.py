@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -403,6 +404,24 @@ class TestHighlight:
         filler = "Câu này nói vàng và nói cá. " * 3_000
         index.put([document("long", "Dài", f"{filler}Con cá vàng bơi.")])
         assert ("cá vàng", True) in search(index, "cá vàng").hits[0].passages[0].parts
+
+    def test_a_passage_names_the_place_its_match_stands_in(self, index: SearchIndex) -> None:
+        pages = ["Lời nói đầu của sách. " * 20, "Con cá vàng bơi. " * 20, "Quả cam chín đỏ. " * 20]
+        starts = [0, len(pages[0]), len(pages[0]) + len(pages[1])]
+        places = tuple((start, f"page {number}") for number, start in enumerate(starts, 1))
+        index.put([replace(document("book", "Sách", "".join(pages)), places=places)])
+        for text, place in (("lời nói", "page 1"), ("cá vàng", "page 2"), ("qua cam", "page 3")):
+            assert {passage.place for passage in search(index, text).hits[0].passages} == {place}
+
+    def test_places_stay_with_their_words_when_a_body_is_cleaned(self, index: SearchIndex) -> None:
+        first, second = unicodedata.normalize("NFD", "Tiếng Việt có dấu. " * 30), "Con cá\x00 vàng bơi."
+        places = ((0, "page 1"), (len(first), "page 2"))
+        index.put([replace(document("book", "Sách", first + second), places=places)])
+        assert search(index, "con ca").hits[0].passages[0].place == "page 2"
+        assert search(index, "tieng viet").hits[0].passages[0].place == "page 1"
+
+    def test_a_text_without_places_has_none(self, school: SearchIndex) -> None:
+        assert search(school, "xác suất").hits[0].passages[0].place == ""
 
     def test_an_empty_query_marks_nothing(self, school: SearchIndex) -> None:
         hit = search(school).hits[0]

@@ -56,9 +56,23 @@ def test_a_generation_that_vanished_is_told(filled: SearchIndex, whoosh_folder: 
         open_index(f"whoosh://{whoosh_folder.as_posix()}", name="items").search(EVERYTHING)
 
 
+def test_an_index_of_another_release_answers_and_asks_to_be_built_anew(
+    filled: SearchIndex, whoosh_folder: Path
+) -> None:
+    filled.close()
+    current = generation(whoosh_folder)
+    current.rename(current.with_name("g-before"))
+    (whoosh_folder / "items" / "CURRENT").write_text("g-before")
+    assert filled.search(EVERYTHING).total == len(SCHOOL)
+    assert "another release" in (filled.check() or "")
+    filled.rebuild(SCHOOL)
+    assert filled.check() is None
+    assert not (whoosh_folder / "items" / "g-before").exists()
+
+
 def test_a_rebuild_leaves_one_generation(filled: SearchIndex, whoosh_folder: Path) -> None:
     filled.rebuild(SCHOOL[:3])
-    assert [path.name for path in (whoosh_folder / "items").glob("g-*")] == [generation(whoosh_folder).name]
+    assert [path.name for path in (whoosh_folder / "items").glob("g*-*")] == [generation(whoosh_folder).name]
     assert filled.search(EVERYTHING).total == 3
 
 

@@ -1,0 +1,70 @@
+"""Words that mean the same at school, in Vietnamese and English: `synonyms.txt`, an open list that anyone may mend.
+
+Who asks for "probability" is also shown what speaks of "xác suất", after everything that has the word itself.
+Vietnamese names are looked up with their accents, so that "lũy thừa" never finds what only looks like it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from content_store.search.terms import Words, read_query
+
+_FILE = Path(__file__).with_name("synonyms.txt")
+_MOST = 3
+
+
+@dataclass(frozen=True)
+class Other:
+    """A query said in other words: `rest` stays as it was (folded), `phrase` took the place of what it means (exact)."""
+
+    rest: tuple[str, ...]
+    phrase: Words
+    whole: Words
+
+
+def other_words(query: Words) -> tuple[Other, ...]:
+    """Return up to three ways to say a query otherwise, the longest name replaced first."""
+    found: list[Other] = []
+    length = len(query.folded)
+    spans = [(begin, end) for begin in range(length) for end in range(begin + 1, length + 1)]
+    for begin, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        for phrase in _meaning(query.exact[begin:end], query.folded[begin:end]):
+            rest = query.folded[:begin] + query.folded[end:]
+            whole = Words(
+                exact=query.exact[:begin] + phrase.exact + query.exact[end:],
+                folded=query.folded[:begin] + phrase.folded + query.folded[end:],
+            )
+            found.append(Other(tuple(dict.fromkeys(rest)), phrase, whole))
+            if len(found) == _MOST:
+                return tuple(found)
+    return tuple(found)
+
+
+def _meaning(exact: tuple[str, ...], folded: tuple[str, ...]) -> Iterator[Words]:
+    """The other names of a thing. A name of several syllables may be typed without accents, a single one may not."""
+    for name, others in _names().get(folded, ()):
+        if name.exact == exact or (exact == folded and len(folded) > 1):
+            yield from others
+
+
+@cache
+def _names() -> Mapping[tuple[str, ...], list[tuple[Words, tuple[Words, ...]]]]:
+    names: dict[tuple[str, ...], list[tuple[Words, tuple[Words, ...]]]] = defaultdict(list)
+    for group in read_groups(_FILE.read_text(encoding="utf-8")):
+        for name in group:
+            names[name.folded].append((name, tuple(other for other in group if other != name)))
+    return names
+
+
+def read_groups(text: str) -> Iterator[tuple[Words, ...]]:
+    """Yield the names of each thing: one thing a line, `=` between its names, `#` begins a remark."""
+    for line in text.splitlines():
+        names = tuple(read_query(name) for name in line.partition("#")[0].split("="))
+        kept = tuple(dict.fromkeys(name for name in names if name.folded))
+        if len(kept) > 1:
+            yield kept
