@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from content_store import catalogue, clock, indexing, rights, taxonomy, upkeep
 from content_store.blobs import Blobs
-from content_store.errors import Conflict, RefusedFile, StoreError
+from content_store.errors import Conflict, ItemNotFound, NotPermitted, RefusedFile, StoreError
 from content_store.indexing import Pending, Rebuilt
 from content_store.links import LONGEST_S, Disposition, LinkSigner
 from content_store.models import (
@@ -239,6 +239,23 @@ class ContentStore:
             in_sector=bool(self._sector_tokens & tokens),
         )
         return rights.may(relation, action, version.license)
+
+    def require(self, version: Version, audiences: Several[str], action: rights.Action) -> None:
+        """Raise NotPermitted, with the verdict's code and sentence, unless these tokens may do this."""
+        found = self.may_use(version, audiences, action)
+        if not found.allowed:
+            raise NotPermitted(found.sentence, code=found.code)
+
+    def download_link(
+        self, version: Version, file_uuid: UUID | str, audiences: Several[str], *, signer: LinkSigner
+    ) -> str:
+        """An address to keep a copy of one file of a version. Raises NotPermitted, ItemNotFound."""
+        self.require(version, audiences, "download")
+        wanted = as_uuid(file_uuid)
+        for file in version.files:
+            if file.uuid == wanted:
+                return self.file_link(file, signer=signer, disposition="attachment")
+        raise ItemNotFound(code="item-not-found")
 
     def open(self, file: Linkable, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """The bytes of a file from `start` up to, but without, `end`."""

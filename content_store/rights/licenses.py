@@ -21,6 +21,7 @@ class License:
     name_vi: str
     name_en: str
     short: str
+    short_vi: str = ""
     embed: bool = True
     download: bool = True
     adapt: bool = True
@@ -37,6 +38,8 @@ class License:
 
     def label(self, language: str) -> str:
         """The short name that stands for it everywhere (CC BY 4.0), or its words where there is none."""
+        if language == "vi" and self.short_vi:
+            return self.short_vi
         return self.short if self.url else self.name(language)
 
     @property
@@ -104,6 +107,7 @@ LICENSES: dict[str, License] = {
             name_vi="Phạm vi công cộng (hết thời hạn bảo hộ)",
             name_en="Public domain",
             short="Public domain",
+            short_vi="Phạm vi công cộng",
             attribution=False,
         ),
         License(

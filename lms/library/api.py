@@ -58,7 +58,7 @@ def item(item_uuid: UUID) -> Response:
             "size": file.size,
             "sha256": file.sha256,
             "language": file.language,
-            "url": queries.file_link(file) if verdicts["view"] in {"allowed", "owner"} else None,
+            "url": queries.file_link(file) if verdicts["download"] in {"allowed", "owner"} else None,
         }
         for file in version.files
     ]

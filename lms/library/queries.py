@@ -216,6 +216,12 @@ def may_use(actor: Actor, version: Version, action: Action) -> Verdict:
     return open_store().may_use(version, tokens_of(actor), action)
 
 
+def get_download_link(actor: Actor, version: Version, file_uuid: UUID) -> str:
+    """Return an address to keep a copy of a file of this version. Raises NotAllowed saying why not, NotFound."""
+    with saying_refusals():
+        return open_store().download_link(version, file_uuid, tokens_of(actor), signer=link_signer())
+
+
 def verdict_words(verdict: Verdict) -> str:
     """Return the sentence that says a verdict on use in a lesson."""
     return str(VERDICTS[verdict.code])

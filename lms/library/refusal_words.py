@@ -59,4 +59,4 @@ VERDICTS: dict[str, LazyText] = {
 
 def words_of(error: StoreError) -> str:
     """Return the sentence for an error of the store."""
-    return str(WORDS.get(error.code, OTHER))
+    return str(WORDS.get(error.code) or VERDICTS.get(error.code) or OTHER)

@@ -11,7 +11,15 @@ from content_store.search import Fragment
 from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
-from lms.library.queries import Found, captions_links, file_link, may_use, pinned, preview_link
+from lms.library.queries import (
+    Found,
+    captions_links,
+    file_link,
+    may_use,
+    pinned,
+    preview_link,
+    verdict_words,
+)
 from lms.library.snippets import clean_passages
 from lms.library.taxonomy import facet_label, grade_label, subject_label
 from lms.library.uses import USES, use_of
@@ -239,8 +247,17 @@ def short_pin(version: Version) -> str:
     return f"{str(version.item.uuid)[-8:]}@{version.number}"
 
 
-def downloads(actor: Actor, version: Version) -> list[tuple[VersionFile, str, str]]:
-    """Return (file, address, size) of each file the actor may keep a copy of."""
-    if not may_use(actor, version, "download").allowed:
-        return []
-    return [(file, file_link(file, download=True), file_size(file.size)) for file in version.files]
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """The files of a version with their sizes where a copy may be kept; else the sentence that says why not."""
+
+    files: Sequence[tuple[VersionFile, str]] = ()
+    refusal: str = ""
+
+
+def downloads(actor: Actor, version: Version) -> Downloads:
+    """Return what the actor may keep a copy of."""
+    verdict = may_use(actor, version, "download")
+    if verdict.allowed:
+        return Downloads([(file, file_size(file.size)) for file in version.files])
+    return Downloads(refusal=verdict_words(verdict) if version.files else "")

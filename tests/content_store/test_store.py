@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from content_store import collections, previews
 from content_store.blobs import LocalBlobs
-from content_store.errors import Conflict, ItemNotFound, RefusedFile, StoreError
+from content_store.errors import Conflict, ItemNotFound, NotPermitted, RefusedFile, StoreError
 from content_store.links import LinkSigner
 from content_store.models import Blob, Reading, Version
 from content_store.store import ContentStore, Metadata, NewFile
@@ -113,6 +113,26 @@ def test_an_item_without_a_file_is_only_a_link(store: ContentStore):
     version = store.add(owner=LAN, files=[], metadata=link)
     assert (version.format, version.type, version.main, version.preview) == ("link", "link", None, None)
     assert store.may_use(version, {LAN}, "embed").code == "link-only"
+
+
+def test_a_copy_is_handed_out_only_where_the_license_lets_it_be_kept(store: ContentStore):
+    signer, everyone = LinkSigner("secret" * 6, "https://files.example.vn"), {"public"}
+    free = store.add(owner=LAN, files=[markdown()], metadata=replace(FRACTIONS, license_id="CC-BY-4.0"))
+    kept = store.add(
+        owner=LAN, files=[markdown()], metadata=replace(FRACTIONS, license_id="all-rights-reserved")
+    )
+    for version in (free, kept):
+        store.publish(version.item.uuid, audiences=frozenset(everyone))
+    assert store.download_link(free, free.files[0].uuid, everyone, signer=signer).startswith("https://")
+    assert store.download_link(kept, kept.files[0].uuid, {LAN}, signer=signer)
+    with pytest.raises(NotPermitted, match="read it here") as refused:
+        store.download_link(kept, kept.files[0].uuid, everyone, signer=signer)
+    assert refused.value.code == "no-download"
+    with pytest.raises(NotPermitted) as refused:
+        store.download_link(free, free.files[0].uuid, {"org:1"}, signer=signer)
+    assert refused.value.code == "not-visible"
+    with pytest.raises(ItemNotFound):
+        store.download_link(free, kept.files[0].uuid, everyone, signer=signer)
 
 
 def test_a_new_version_leaves_the_old_one_as_it_was(store: ContentStore):

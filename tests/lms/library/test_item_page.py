@@ -40,7 +40,9 @@ def test_a_page_is_read_in_place_with_its_license_and_attribution(client: FlaskC
     assert "Mẫu số chung." in page
     assert "License, in plain words" in page and "You must" in page
     assert "“Phân số”" in page and "Cô Lan" in page
-    assert f'href="{file_origin(version)}/' in page
+    address = f"/library/{version.item.uuid}/files/{version.files[0].uuid}"
+    assert address in page
+    assert client.get(address).location.startswith(f"{file_origin(version)}/")
 
 
 def test_the_page_speaks_vietnamese(client: FlaskClient, cast: Cast):
@@ -124,10 +126,57 @@ def test_all_rights_reserved_is_read_here_but_not_handed_out(
     browse_as: Enter, client: FlaskClient, cast: Cast
 ):
     version = make_item(cast.lan.actor, "Giữ quyền", license_id="all-rights-reserved")
-    assert " download>" not in page_of(client, version)
-    assert " download>" in page_of(browse_as(cast.lan), version)
-    files = client.get(f"/api/v1/library/items/{version.item.uuid}").json
-    assert files["rights"]["download"] == "no-download"
+    address = f"/library/{version.item.uuid}/files/{version.files[0].uuid}"
+    page = page_of(client, version)
+    assert address not in page and "read it here, or ask the holder for a copy" in page
+    refused = client.get(f"{address}?lang=en")
+    assert refused.status_code == 403 and "read it here, or ask the holder for a copy" in refused.text
+    assert "xin bản sao" in client.get(f"{address}?lang=vi").text
+    answer = client.get(f"/api/v1/library/items/{version.item.uuid}").json
+    assert answer["rights"]["download"] == "no-download"
+    assert [file["url"] for file in answer["files"]] == [None]
+    owner = browse_as(cast.lan)
+    assert address in page_of(owner, version)
+    assert owner.get(address).status_code == 302
+
+
+def test_a_copy_is_kept_by_a_fresh_address_each_time(client: FlaskClient, cast: Cast):
+    version = make_item(cast.lan.actor, "Mở", license_id="CC-BY-4.0")
+    address = f"/library/{version.item.uuid}/files/{version.files[0].uuid}"
+    assert address in page_of(client, version)
+    answer = client.get(address)
+    assert answer.status_code == 302 and answer.headers["Cache-Control"] == "no-store"
+    assert answer.location.startswith(f"{file_origin(version)}/")
+    assert answer.location != queries.file_link(version.main)  # this one is kept, that one is looked at
+
+
+def test_what_stays_in_the_sector_is_not_handed_to_strangers(
+    browse_as: Enter, client: FlaskClient, cast: Cast
+):
+    version = make_item(cast.lan.actor, "Của ngành", license_id="sector-only", scope="sector")
+    address = f"/library/{version.item.uuid}/files/{version.files[0].uuid}"
+    assert client.get(address).status_code == 404
+    assert browse_as(cast.phuc).get(address).status_code == 302
+
+
+def test_a_file_is_handed_out_only_at_its_own_item(browse_as: Enter, client: FlaskClient, cast: Cast):
+    own = make_item(cast.lan.actor, "Mở")
+    hidden = make_item(cast.lan.actor, "Nội bộ", scope="school", home=cast.school)
+    for item, file in ((hidden, hidden), (own, hidden), (hidden, own)):
+        address = f"/library/{item.item.uuid}/files/{file.files[0].uuid}"
+        assert client.get(address).status_code == 404
+        assert browse_as(cast.phuc).get(address).status_code == 404
+
+
+def test_a_file_of_an_older_version_is_still_there(client: FlaskClient, cast: Cast):
+    first = make_item(cast.lan.actor, "Mở")
+    number, old = first.number, first.files[0].uuid
+    with write():
+        services.add_version(cast.lan.actor, first.item.uuid, [prepare_text("Mới hơn.")])
+        services.publish_item(cast.lan.actor, first.item.uuid, scope="public")
+    address = f"/library/{first.item.uuid}/files/{old}"
+    assert client.get(address).status_code == 404
+    assert client.get(f"{address}?version={number}").status_code == 302
 
 
 def test_an_item_of_the_school_is_404_for_strangers_and_other_schools(
