@@ -152,6 +152,7 @@ def _make_library(world: World) -> None:
     draft = make_item(teacher, f"{world.mark} nháp", f"{world.mark} chữ", scope=None, home=school)
     shared = make_item(teacher, f"{world.mark} nội bộ", f"{world.mark} chữ", scope="school", home=school)
     world.keep("item_uuid", shared.item)
+    world.keep("file_uuid", shared.files[0])
     world.secrets.add(str(draft.item.uuid))
     with write():
         world.keep("collection_uuid", library.create_collection(teacher, title=f"{world.mark} Bộ"))
