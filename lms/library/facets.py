@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content_store.taxonomy import GRADES, LANGUAGES, SUBJECTS, TYPES, facet_label, grade_id
@@ -51,15 +51,18 @@ def choice_label(facet: str, value: str) -> str:
     return facet_label(facet, value, current_locale())
 
 
-def facet_groups(
-    facets: Mapping[str, Mapping[str, int]], chosen: Mapping[str, Iterable[str]]
-) -> list[FacetGroup]:
+# Plain tuples, so that filters once drawn are known by them: (facet, (value, how many)...), (facet, values).
+Counts = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+Picks = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def facet_groups(facets: Counts, chosen: Picks) -> list[FacetGroup]:
     """Return the groups that have something to choose; a chosen value stays even when it shows nothing."""
-    groups = []
+    groups, counted, picked = [], dict(facets), dict(chosen)
     for name, heading in HEADINGS.items():
-        counts = facets.get(name, {})
+        counts = dict(counted.get(name, ()))
         counts = count_uses(counts) if name == "license" else counts
-        marked = set(chosen.get(name, ()))
+        marked = set(picked.get(name, ()))
         values = [value for value in _ORDER[name] if counts.get(value) or value in marked]
         choices = tuple(
             Choice(value, choice_label(name, value), counts.get(value, 0), value in marked)

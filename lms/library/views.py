@@ -26,6 +26,7 @@ for _key, _words, _endpoint, _icon, _roles in (
 ):
     add_nav_item(NavItem("staff", _key, _words, _endpoint, _icon, 21, frozenset(_roles), under="library"))
 add_nav_item(NavItem("public", "library", _l("Library"), "library.search", "library", 20))
+bp.add_app_template_global(facet_groups, "library_filters")
 
 
 @bp.get("/library")
@@ -42,7 +43,8 @@ def search() -> str:
         asked=asked,
         found=page,
         cards=result_cards(actor(), page.rows),
-        groups=facet_groups(page.facets, asked.chosen),
+        counts=tuple((name, tuple(counted.items())) for name, counted in page.facets.items()),
+        picks=tuple(asked.chosen.items()),
         chips=_chips(asked),
         can_add=can_contribute(actor()),
     )
