@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,7 +21,8 @@ from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
 from content_store.search.port import Document, Results
-from content_store.search.terms import BODY_CHARS, Analysis, key_of
+from content_store.search.suggestions import folded_phrase, phrases
+from content_store.search.terms import BODY_CHARS, Analysis, key_of, shown_places
 from content_store.search.whoosh_facets import FacetSets
 from content_store.search.whoosh_postings import read_postings
 
@@ -64,6 +65,9 @@ class Card(NamedTuple):
     newest: tuple[float, str, str]
     title: tuple[str, str, str]
     facets: tuple[str, ...]
+    keywords: str = ""
+    phrases: tuple[tuple[str, str], ...] = ()
+    """What can be suggested of it, folded and as it is shown."""
 
     @property
     def kind(self) -> str:
@@ -76,10 +80,19 @@ class Card(NamedTuple):
         return self.newest[2]
 
 
+class Shown(NamedTuple):
+    """What is shown of a document, and where pieces of its body stand."""
+
+    title: str
+    body: str
+    places: Sequence[tuple[int, str]] = ()
+
+
 def row_of(document: Document, analysis: Analysis) -> dict[str, object]:
     """The fields of a document as the writer takes them."""
     card = [document.kind, document.uuid, document.updated, analysis.title_order, analysis.facets]
-    shown = json.dumps([document.title, document.body[:BODY_CHARS]], ensure_ascii=False)
+    card += [document.title, document.keywords]
+    shown = [document.title, document.body[:BODY_CHARS], shown_places(document)]
     return {
         "key": [(key_of(document.kind, document.uuid), 1.0)],
         "audience": [(token, 1.0) for token in sorted(document.audiences)],
@@ -87,7 +100,7 @@ def row_of(document: Document, analysis: Analysis) -> dict[str, object]:
         "folded": [(term, presence.score) for term, presence in analysis.folded.items()],
         "pairs": [(term, presence.score) for term, presence in analysis.pairs.items()],
         "card": json.dumps(card, ensure_ascii=False).encode(),
-        "shown": zlib.compress(shown.encode()),
+        "shown": zlib.compress(json.dumps(shown, ensure_ascii=False).encode()),
     }
 
 
@@ -174,6 +187,19 @@ class Snapshot:
             found = {number: score + scores[number] for number, score in found.items() if number in scores}
         return {number: round(score / len(terms), 4) for number, score in found.items()}
 
+    def having(self, field: str, term: str) -> Iterable[int]:
+        """The documents that have one term, deleted ones among them."""
+        return self._scores(field, term)
+
+    def phrases(
+        self, start: str, visible: bytearray, passing: Callable[[int], bool]
+    ) -> Iterator[tuple[str, str]]:
+        """The phrases of visible documents that have this beginning anywhere, folded and as they are shown."""
+        for number, card in enumerate(self.cards):
+            for phrase in card.phrases:
+                if start in phrase[0] and visible[number] and passing(number):
+                    yield phrase
+
     def frequencies(self, field: str, terms: Iterable[str]) -> Mapping[str, int]:
         """In how many documents each term is; absent terms are left out."""
         counted = {term: self._frequency(field, term) for term in terms}
@@ -184,10 +210,9 @@ class Snapshot:
         kept = self._terms.get((field, term))
         return int(self._reader.doc_frequency(field, term.encode())) if kept is None else len(kept)
 
-    def shown(self, number: int) -> tuple[str, str]:
-        """Title and body of a document as they are shown."""
-        title, body = json.loads(zlib.decompress(self._reader.stored_fields(number)["shown"]))
-        return title, body
+    def shown(self, number: int) -> Shown:
+        """Title and body of a document as they are shown; an index of before has no places."""
+        return Shown(*json.loads(zlib.decompress(self._reader.stored_fields(number)["shown"])))
 
     def _scores(self, field: str, term: str) -> dict[int, float]:
         """The posting list of a term; lists are kept, the latest used first, up to so many postings in all."""
@@ -216,7 +241,9 @@ def _cards(leaf: Any) -> list[Card]:
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
     cards = []
     for number in range(leaf.doc_count_all()):
-        kind, uuid, updated, order, facets = json.loads(column[number])
+        kind, uuid, updated, order, facets, *said = json.loads(column[number])
         shared = known.setdefault(tuple(facets), tuple(facets))
-        cards.append(Card((-float(updated), kind, uuid), (order, kind, uuid), shared))
+        title, keywords = said or ("", "")  # an index of before does not say
+        suggested = tuple((folded_phrase(phrase), phrase) for phrase in phrases(title, keywords))
+        cards.append(Card((-float(updated), kind, uuid), (order, kind, uuid), shared, keywords, suggested))
     return cards
