@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response as FlaskResponse
 from flask import render_template, request, url_for
 
+from lms.core.errors import NotAllowed
 from lms.core.i18n import _, current_locale
 from lms.core.nav import place
 from lms.core.web import actor
@@ -49,7 +50,19 @@ def draft_sources(lesson_uuid: UUID) -> str | FlaskResponse:
     lesson, _unit, course = queries.get_lesson(actor(), lesson_uuid, to_edit=False)
     lessons = attribution_queries.list_drafted_items(course.id, lesson.id)
     sheet = make_sheet(lesson.title, lessons, is_course=False)
+    if _may_edit(lesson_uuid):
+        return _answer(
+            sheet, url_for("lessons.edit_lesson", lesson_uuid=lesson_uuid), _("Back to the lesson")
+        )
     return _answer(sheet, url_for("lessons.preview_draft", lesson_uuid=lesson_uuid), _("See it as a learner"))
+
+
+def _may_edit(lesson_uuid: UUID) -> bool:
+    try:
+        queries.get_lesson(actor(), lesson_uuid)
+    except NotAllowed:
+        return False
+    return True
 
 
 @bp.get("/teach/courses/<uuid:course_uuid>/sources")

@@ -52,6 +52,8 @@ def learner_places(site: Site) -> list[Place]:
             for number, uuid in enumerate(made["questions"], start=1)
         ),
         Place("end", "minh", f"{lesson}/end"),
+        Place("lesson-sources", "minh", f"{lesson}/sources"),
+        Place("run-sources", "minh", f"/learn/runs/{made['run']}/sources"),
         Place("results", "minh", "/learn/results"),
         Place("results-earlier", "minh", "/learn/results/earlier"),
         Place("lesson-results", "minh", f"/learn/results/{made['run']}/{made['lesson']}"),
@@ -80,6 +82,9 @@ def teacher_places(site: Site) -> list[Place]:
         Place("editor-text-open", "lan", f"/teach/lessons/{lesson}?open={made['text']}"),
         Place("editor-question-open", "lan", f"/teach/lessons/{lesson}?open={made['questions'][0]}"),
         Place("editor-library", "lan", f"/teach/lessons/{lesson}/library"),
+        Place("editor-library-fits", "lan", f"/teach/lessons/{lesson}/library?fits=adaptation"),
+        Place("editor-sources", "lan", f"/teach/lessons/{lesson}/sources"),
+        Place("course-sources", "lan", f"/teach/courses/{course}/sources"),
         Place("editor-preview", "lan", f"/teach/lessons/{lesson}/preview"),
         Place("run-people", "lan", f"/teach/runs/{run}/people"),
         Place("run-settings", "lan", f"/teach/runs/{run}/settings"),
