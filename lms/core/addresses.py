@@ -16,13 +16,19 @@ SAMPLE = UUID(int=0x5EED)
 
 def address_of(endpoint: str, **values: object) -> str:
     """Return the address of `endpoint`, as `url_for` does. Raises BuildError for an unknown one."""
-    if not has_request_context() or endpoint.startswith(".") or request.environ.get("SCRIPT_NAME"):
+    if not has_request_context():
         return url_for(endpoint, **values)  # type: ignore[arg-type]
-    for value in values.values():
-        if type(value) is not UUID:
-            return url_for(endpoint, **values)  # type: ignore[arg-type]
+    return _find(current_app.extensions["addresses"], endpoint, values)
+
+
+def _find(patterns: Patterns, endpoint: str, values: dict[str, object]) -> str:
+    if values:
+        for value in values.values():
+            if type(value) is not UUID:
+                return url_for(endpoint, **values)  # type: ignore[arg-type]
+    if endpoint.startswith(".") or request.environ.get("SCRIPT_NAME"):
+        return url_for(endpoint, **values)  # type: ignore[arg-type]
     key = (endpoint, *values)
-    patterns: Patterns = current_app.extensions["addresses"]
     pattern = patterns.get(key)
     if pattern is None:
         pattern = patterns[key] = _pattern(endpoint, tuple(values))
@@ -45,5 +51,10 @@ def _pattern(endpoint: str, names: tuple[str, ...]) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the templates of `app` the quick `url_for`."""
-    app.extensions["addresses"] = {}
-    app.jinja_env.globals["url_for"] = address_of
+    patterns: Patterns = app.extensions.setdefault("addresses", {})
+
+    def quick(endpoint: str, **values: object) -> str:
+        """`address_of` for the templates of this application."""
+        return _find(patterns, endpoint, values) if request else url_for(endpoint, **values)  # type: ignore[arg-type]
+
+    app.jinja_env.globals["url_for"] = quick

@@ -35,24 +35,34 @@ def content_policy(nonce: str | None, content_origins: str) -> str:
     )
 
 
+FIXED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+
+
 def _add_headers(response: Response) -> Response:
-    headers = response.headers
-    if response.mimetype == "text/html":
+    """Add what the view did not say itself. One walk over the headers: each look-up by name is another."""
+    present = {name.lower() for name, _value in response.headers}
+    missing = [pair for pair in current_app.extensions["fixed_headers"] if pair[0].lower() not in present]
+    if "content-security-policy" not in present and response.mimetype == "text/html":
         origins = current_app.extensions["content_origins"]
-        headers.setdefault("Content-Security-Policy", content_policy(g.get("csp_nonce"), origins))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if current_app.extensions["settings"].base_url.startswith("https://"):
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "Cache-Control" not in headers:
+        missing.append(("Content-Security-Policy", content_policy(g.get("csp_nonce"), origins)))
+    if "cache-control" not in present:
         who = g.get("actor")
-        headers["Cache-Control"] = "no-store" if who is not None and who.is_signed_in else "no-cache"
+        is_personal = who is not None and who.is_signed_in
+        missing.append(("Cache-Control", "no-store" if is_personal else "no-cache"))
+    response.headers.extend(missing)
     return response
 
 
 def init_app(app: Flask) -> None:
     """Add the headers to every answer of `app`."""
+    is_https = app.extensions["settings"].base_url.startswith("https://")
+    app.extensions["fixed_headers"] = (
+        (*FIXED, ("Strict-Transport-Security", "max-age=31536000")) if is_https else FIXED
+    )
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.after_request(_add_headers)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.routing import BuildError
 
 from lms.core.actor import Actor
 from lms.core.addresses import address_of
-from lms.core.i18n import LazyText
+from lms.core.i18n import LazyText, current_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +29,21 @@ class NavItem:
     under: str = ""
 
 
+Entry = tuple[str, str, str, str]
+Page = tuple[str, str, str, bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Nav:
     """What the frame of the present page shows: its area, the current entry, entries as (key, label, url, icon).
 
-    `below` has the pages of an entry, by its key, as (label, url, icon, is current).
+    `below` has the pages of an entry, beside its key, as (label, url, icon, is current). All in the reader's language.
     """
 
     area: str
     current: str
-    items: tuple[tuple[str, LazyText | str, str, str], ...]
-    below: Mapping[str, tuple[tuple[LazyText | str, str, str, bool], ...]] = field(default_factory=dict)
+    items: tuple[Entry, ...]
+    below: tuple[tuple[str, tuple[Page, ...]], ...] = ()
 
 
 _items: dict[tuple[str, str], NavItem] = {}
@@ -66,21 +69,38 @@ def link(endpoint: str, **values: object) -> str:
 
 
 def build_nav(actor: Actor) -> Nav:
-    """Return the navigation of the present request for `actor`."""
+    """Return the navigation of the present request for `actor`; put together once for all who see the same."""
     endpoint, blueprint = request.endpoint or "", request.blueprint or ""
     area, current = _places.get(endpoint) or _places.get(blueprint) or ("public", "")
     if area == "any":
         area = home_area(actor)
+    if request.environ.get("SCRIPT_NAME"):  # below a prefix that each request names for itself
+        return _put_together(area, current, endpoint, actor)
+    roles = frozenset(grant.role for grant in actor.grants)
+    key = (area, current, endpoint, roles, actor.is_system, current_locale())
+    known: dict[object, Nav] = current_app.extensions["navs"]
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _put_together(area, current, endpoint, actor)
+    return found
+
+
+def _put_together(area: str, current: str, endpoint: str, actor: Actor) -> Nav:
     shown = sorted(
         (i for i in _items.values() if i.area == area and _may_see(i, actor)), key=lambda i: i.order
     )
-    items = ((i.key, i.label, link(i.endpoint), i.icon) for i in shown if not i.under)
-    below: dict[str, tuple[tuple[LazyText | str, str, str, bool], ...]] = {}
+    items: list[Entry] = []
+    below: dict[str, tuple[Page, ...]] = {}
     for item in shown:
-        if item.under and (url := link(item.endpoint)):
-            entry = (item.label, url, item.icon, item.endpoint == endpoint)
-            below[item.under] = (*below.get(item.under, ()), entry)
-    return Nav(area, current, tuple(entry for entry in items if entry[2]), below)
+        url = link(item.endpoint)
+        if not url:
+            continue
+        if item.under:
+            page = (str(item.label), url, item.icon, item.endpoint == endpoint)
+            below[item.under] = (*below.get(item.under, ()), page)
+        else:
+            items.append((item.key, str(item.label), url, item.icon))
+    return Nav(area, current, tuple(items), tuple(below.items()))
 
 
 def home_area(actor: Actor) -> str:
@@ -93,3 +113,9 @@ def home_area(actor: Actor) -> str:
 
 def _may_see(item: NavItem, actor: Actor) -> bool:
     return not item.roles or actor.has_role(*item.roles)
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` the memory of its navigations: endpoints, sets of roles and languages are few."""
+    app.extensions["navs"] = {}
+    app.jinja_env.globals["link"] = link

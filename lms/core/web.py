@@ -21,11 +21,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import ValidationError
 
+from lms.core import nav
 from lms.core.actor import ANONYMOUS, Actor
 from lms.core.config import Settings
 from lms.core.cookies import SessionCookies
 from lms.core.i18n import LazyText, current_locale
-from lms.core.nav import build_nav, home_area, link
+from lms.core.nav import build_nav, home_area
 
 csrf = CSRFProtect()
 THEMES = ("light", "dark")
@@ -134,4 +135,5 @@ def init_app(app: Flask, config: Settings) -> None:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.context_processor(_frame_context)
-    app.jinja_env.globals.update(link=link, flashes=flashes)
+    nav.init_app(app)
+    app.jinja_env.globals["flashes"] = flashes
