@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
+from lms.courses.queries import ClassLine
 from lms.courses.services import CourseDraft, RunDraft
 from lms.orgs.models import Org
 
@@ -42,7 +43,7 @@ def read_uuid(text: str) -> UUID:
         raise NotFound() from error
 
 
-def org_choices(orgs: Iterable[Org]) -> list[tuple[UUID, str]]:
+def org_choices(orgs: Iterable[Org | ClassLine]) -> list[tuple[UUID, str]]:
     """Return places as the choices of a select."""
     return [(org.uuid, org.name) for org in orgs]
 

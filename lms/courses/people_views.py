@@ -15,7 +15,8 @@ from lms.core.web import actor, see_other, settings, toast
 from lms.courses import forms, queries, services
 from lms.courses.blueprint import bp
 from lms.courses.models import Enrollment, Run
-from lms.orgs.queries import get_org, get_org_by_id
+from lms.orgs.models import Org
+from lms.orgs.queries import get_org
 from lms.people.access import signed_in
 from lms.people.queries import find_user, get_user
 
@@ -33,13 +34,13 @@ LIST_BYTES = 500_000
 @signed_in()
 def run_people(run_uuid: UUID) -> str:
     """Who learns and teaches in a run, and every way to add people."""
-    return _people_page(queries.get_run(actor(), run_uuid))
+    return _people_page(*queries.get_run_and_place(actor(), run_uuid))
 
 
-def _people_page(run: Run, **values: object) -> str:
+def _people_page(run: Run, place: Org, **values: object) -> str:
     synced = queries.list_run_classes(run.id)
     taken = {org.id for org in synced}
-    classes = queries.list_own_classes(actor(), get_org_by_id(run.org_id))
+    classes = queries.list_own_classes(actor(), place)
     return render_template(
         "courses/run_people.html",
         page_title=run.title,
@@ -50,7 +51,7 @@ def _people_page(run: Run, **values: object) -> str:
         count=queries.count_learners([run.id]).get(run.id, 0),
         classes=forms.org_choices([org for org in classes if org.id not in taken]),
         synced=synced,
-        sources=SOURCE_LABELS,
+        sources={source: str(label) for source, label in SOURCE_LABELS.items()},
         join_url=_join_url(),
         **{"errors": {}, "typed": {}, **values},
     )
@@ -97,12 +98,12 @@ def enroll_class(run_uuid: UUID) -> Response:
 @signed_in()
 def add_people(run_uuid: UUID) -> str | Response | tuple[str, int]:
     """Enroll a pasted or uploaded list; first shows line by line what would happen."""
-    run = queries.get_run(actor(), run_uuid)
+    run, place = queries.get_run_and_place(actor(), run_uuid)
     text = _read_list()
     try:
         logins = forms.read_logins(text)
     except Invalid as error:
-        return _people_page(run, errors=forms.field_errors(error), typed={"logins": text}), 422
+        return _people_page(run, place, errors=forms.field_errors(error), typed={"logins": text}), 422
     if "confirm" not in request.form:
         lines = services.import_enrollments(actor(), run, logins, dry_run=True)
         return _preview_page(run, lines, logins)
@@ -147,8 +148,8 @@ def add_teacher(run_uuid: UUID) -> Response | tuple[str, int]:
                 raise Invalid({"teacher": _("No account has this name or mail.")})
             services.enroll_teacher(actor(), run, user)
     except Invalid as error:
-        run = queries.get_run(actor(), run_uuid)
-        return _people_page(run, errors=forms.field_errors(error), typed={"teacher": login}), 422
+        run, place = queries.get_run_and_place(actor(), run_uuid)
+        return _people_page(run, place, errors=forms.field_errors(error), typed={"teacher": login}), 422
     toast(_("%(name)s teaches this run now.", name=user.full_name))
     return see_other(url_for("courses.run_people", run_uuid=run_uuid))
 

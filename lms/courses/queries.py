@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotAllowed, NotFound
-from lms.core.paging import Page, take_page
+from lms.core.paging import Page, decode_cursor, encode_cursor, take_page
 from lms.courses.models import Course, Enrollment, Run, RunClass, Unit
 from lms.courses.permissions import AUTHORS, can_edit_course, can_manage_run, can_read_course
 from lms.orgs.models import Org
 from lms.orgs.queries import reach
 from lms.people.models import User
 
-# Asked on every page of a learner: put together once.
-_LEARNS = (
-    Enrollment.user_id == bindparam("user_id"),
-    Enrollment.role == "learner",
-    Enrollment.status == "active",
-)
+# Asked on every page of a learner: put together once, of the tables where no row of the models is wanted.
+_run, _course, _place = Run.__table__.c, Course.__table__.c, Enrollment.__table__.c
+_LEARNS = (_place.user_id == bindparam("user_id"), _place.role == "learner", _place.status == "active")
 _LEARNING_IN = (
     select(Run)
     .join(Enrollment, Enrollment.run_id == Run.id)
@@ -35,15 +32,23 @@ _LEARNING_IN = (
 )
 _LEARNING_NOW: Select[*tuple[Any, ...]] = (
     select(
-        *(Run.id, Run.uuid, Run.title, Run.state, Run.starts_on, Run.ends_on),
-        *(Course.title, Course.slug, Course.cover_ink, Course.subject),
+        *(_run.id, _run.uuid, _run.title, _run.state, _run.starts_on, _run.ends_on),
+        *(_course.title, _course.slug, _course.cover_ink, _course.subject),
     )
-    .select_from(Enrollment)
-    .join(Run, Run.id == Enrollment.run_id)
-    .join(Course, Course.id == Run.course_id)
-    .where(*_LEARNS, Run.state == "open")
-    .order_by(Enrollment.id.desc())
+    .select_from(Enrollment.__table__)
+    .join(Run.__table__, _run.id == _place.run_id)
+    .join(Course.__table__, _course.id == _run.course_id)
+    .where(*_LEARNS, _run.state == "open")
+    .order_by(_place.id.desc())
     .limit(bindparam("most"))
+)
+
+
+_LEARNERS = (
+    select(_place.run_id, func.count())
+    .where(_place.run_id.in_(bindparam("run_ids", expanding=True)))
+    .where(_place.role == "learner", _place.status == "active")
+    .group_by(_place.run_id)
 )
 
 
@@ -103,27 +108,34 @@ def get_course(actor: Actor, uuid: UUID, *, to_edit: bool = False) -> Course:
 
 def get_run(actor: Actor, uuid: UUID) -> Run:
     """Return a run the actor manages, its course loaded. Raises NotFound otherwise."""
-    found = db.session.execute(
-        select(Run, Org, Enrollment)
-        .join(Org, Org.id == Run.org_id)
-        .outerjoin(Enrollment, _own_place(actor))
-        .where(Run.uuid == uuid)
-        .options(joinedload(Run.course))
-    ).first()
+    return get_run_and_place(actor, uuid)[0]
+
+
+def get_run_and_place(actor: Actor, uuid: UUID) -> tuple[Run, Org]:
+    """Return a run the actor manages, its course loaded, and where it is held. Raises NotFound otherwise."""
+    found = db.session.execute(_run_with_place(), {"uuid": uuid, "user_id": actor.user_id}).first()
     if found is None:
         raise NotFound()
     run, org, place = found
     if not can_manage_run(actor, run.course, org.lineage_ids, place):
         raise NotFound()
-    return run
+    return run, org
 
 
-def _own_place(actor: Actor) -> ColumnElement[bool]:
-    return (
+@lru_cache(maxsize=1)
+def _run_with_place() -> Select[Run, Org, Enrollment]:
+    own = (
         (Enrollment.run_id == Run.id)
-        & (Enrollment.user_id == actor.user_id)
+        & (Enrollment.user_id == bindparam("user_id"))
         & (Enrollment.role == "teacher")
         & (Enrollment.status == "active")
+    )
+    return (
+        select(Run, Org, Enrollment)
+        .join(Org, Org.id == Run.org_id)
+        .outerjoin(Enrollment, own)
+        .where(Run.uuid == bindparam("uuid", type_=Run.uuid.type))
+        .options(joinedload(Run.course))
     )
 
 
@@ -206,49 +218,75 @@ def count_teachers(run_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """One line of the participants' list."""
+class Participant(NamedTuple):
+    """One line of the participants' list: what is shown of the person and of the place, no rows of the models."""
 
-    enrollment: Enrollment
-    user: User
+    user_uuid: UUID
+    full_name: str
+    login: str | None
+    source: str
+    user_id: int
+    sort_key: str
 
 
 def list_participants(
     run: Run, *, role: str = "learner", after: str | None = None, size: int = 50
 ) -> Page[Participant]:
-    """List active people of a run by given name, one query a page."""
+    """List active people of a run by given name, one query a page. Raises NotFound for a forged `after`."""
+    values: dict[str, Any] = {"run_id": run.id, "role": role, "most": size + 1}
+    if after:
+        sort_key, user_id = decode_cursor(after, 2)
+        if not isinstance(sort_key, str) or not isinstance(user_id, int):
+            raise NotFound()
+        values |= {"sort_key": sort_key, "user_id": user_id}
+    found = db.session.execute(_participants(bool(after)), values).all()
+    rows = [Participant._make(row) for row in found[:size]]
+    more = len(found) > size
+    return Page(rows, encode_cursor((rows[-1].sort_key, rows[-1].user_id)) if more else None)
+
+
+@lru_cache(maxsize=2)
+def _participants(is_continued: bool) -> Select[*tuple[Any, ...]]:
+    """The statement of `list_participants`: its columns are those of Participant."""
+    person = User.__table__.c
     query = (
-        select(Enrollment, User)
-        .join(User, User.id == Enrollment.user_id)
-        .where(Enrollment.run_id == run.id, Enrollment.role == role, Enrollment.status == "active")
+        select(person.uuid, person.full_name, person.login, _place.source, person.id, person.sort_key)
+        .select_from(Enrollment.__table__)
+        .join(User.__table__, person.id == _place.user_id)
+        .where(_place.run_id == bindparam("run_id"), _place.role == bindparam("role"))
+        .where(_place.status == "active")
     )
-    page = take_page(
-        db.session(),
-        query,
-        keys=(User.sort_key, User.id),
-        after=after,
-        size=size,
-        scalars=False,
-        row_key=lambda row: (row[1].sort_key, row[1].id),
-    )
-    return Page([Participant(row[0], row[1]) for row in page.rows], page.next)
+    if is_continued:
+        seen = tuple_(bindparam("sort_key", type_=person.sort_key.type), bindparam("user_id", type_=Integer))
+        query = query.where(tuple_(person.sort_key, person.id) > seen)
+    return query.order_by(person.sort_key, person.id).limit(bindparam("most"))
 
 
 def count_learners(run_ids: Collection[int]) -> dict[int, int]:
     """Count active learners of several runs in one query."""
-    query = (
-        select(Enrollment.run_id, func.count())
-        .where(Enrollment.run_id.in_(run_ids), Enrollment.role == "learner", Enrollment.status == "active")
-        .group_by(Enrollment.run_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(_LEARNERS, {"run_ids": list(run_ids)})}
 
 
-def list_run_classes(run_id: int) -> Sequence[Org]:
+class ClassLine(NamedTuple):
+    """A homeroom class as a line of a list needs it."""
+
+    id: int
+    uuid: UUID
+    name: str
+
+
+_class = Org.__table__.c
+_CLASSES = select(_class.id, _class.uuid, _class.name)
+_SYNCED = (
+    _CLASSES.join(RunClass.__table__, RunClass.__table__.c.org_id == _class.id)
+    .where(RunClass.__table__.c.run_id == bindparam("run_id"))
+    .order_by(_class.sort_key)
+)
+
+
+def list_run_classes(run_id: int) -> list[ClassLine]:
     """Return the homeroom classes kept in sync with a run."""
-    query = select(Org).join(RunClass, RunClass.org_id == Org.id).where(RunClass.run_id == run_id)
-    return db.session.scalars(query.order_by(Org.sort_key)).all()
+    return [ClassLine._make(row) for row in db.session.execute(_SYNCED, {"run_id": run_id})]
 
 
 def list_teaching_places(actor: Actor, *, limit: int = 200) -> Sequence[Org]:
@@ -257,8 +295,8 @@ def list_teaching_places(actor: Actor, *, limit: int = 200) -> Sequence[Org]:
     return db.session.scalars(query.order_by(Org.lineage).limit(limit)).all()
 
 
-def list_own_classes(actor: Actor, org: Org) -> Sequence[Org]:
+def list_own_classes(actor: Actor, org: Org) -> list[ClassLine]:
     """Return the homeroom classes below `org`'s school that a teacher may enroll."""
-    below = Org.lineage.startswith(org.lineage)
-    query = select(Org).where(Org.kind == "class", below, reach(actor, *AUTHORS), Org.closed_on.is_(None))
-    return db.session.scalars(query.order_by(Org.sort_key).limit(300)).all()
+    below = _class.lineage.startswith(org.lineage)
+    query = _CLASSES.where(_class.kind == "class", below, reach(actor, *AUTHORS), _class.closed_on.is_(None))
+    return [ClassLine._make(row) for row in db.session.execute(query.order_by(_class.sort_key).limit(300))]

@@ -42,7 +42,7 @@ def run(cast: Cast, course: Course) -> Run:
 
 
 def learners(run: Run) -> list[str]:
-    return [row.user.full_name for row in queries.list_participants(run).rows]
+    return [row.full_name for row in queries.list_participants(run).rows]
 
 
 def test_the_maker_of_a_run_teaches_it(cast: Cast, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -43,7 +44,7 @@ def run(cast: Cast, course: Course) -> Run:
 
 
 def learners(run: Run) -> list[str]:
-    return [row.user.full_name for row in queries.list_participants(run).rows]
+    return [row.full_name for row in queries.list_participants(run).rows]
 
 
 def test_an_empty_home_teaches_what_to_do_first(cast: Cast, client: FlaskClient, sign_in: SignIn) -> None:
@@ -215,3 +216,21 @@ def test_lists_send_as_many_statements_for_many_rows_as_for_one(
             create_course(cast.lan.actor, org=cast.school, draft=CourseDraft(title=f"Khóa {user.id}"))
     assert [count(path) for path in paths] == before
     assert max(before) <= 16
+
+
+def test_each_line_of_the_list_has_a_button_that_takes_this_person_out(
+    cast: Cast, client: FlaskClient, run: Run, sign_in: SignIn
+) -> None:
+    with write():
+        for person in (cast.minh, cast.an):
+            enroll_learner(cast.lan.actor, run, person.user)
+    sign_in(client, cast.lan)
+    page = client.get(f"/teach/runs/{run.uuid}/people").text
+    lines = re.findall(r'<li class="list-row">.*?</li>', page, re.DOTALL)
+    assert re.search(
+        r'<form method="post" [^>]*id="take-out"[^>]*>\s*<input type="hidden" name="csrf_token"', page
+    )
+    (own,) = (line for line in lines if cast.minh.user.full_name in line)
+    (address,) = re.findall(r'form="take-out" formaction="([^"]+)"', own)
+    assert client.post(address).status_code == 303
+    assert learners(run) == [cast.an.user.full_name]
