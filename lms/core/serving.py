@@ -75,8 +75,10 @@ def _serve_files(arguments: Sequence[str]) -> None:
     runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
 
 
-def _work(app: Flask) -> None:
-    """Run background jobs in this forked process."""
+def _work(app: Flask, arguments: Sequence[str], environ: dict[str, str]) -> None:
+    """Run background jobs in this forked process; told by SIGHUP to begin anew, it becomes a program of its own."""
+    sys.argv = ["-m", *arguments]  # what huey then executes: never the parent's own command
+    os.environ.update(environ)
     _leave_connections(app)
     run_worker(app)
 
@@ -95,7 +97,8 @@ def _children(app: Flask, host: str, content_port: int, *, worker: bool, files: 
         arguments = _file_server(settings, host, content_port)
         children.append(Child("files", partial(_serve_files, arguments), arguments, environ))
     if worker:
-        children.append(Child("worker", partial(_work, app), ("lms", "worker"), environ))
+        command = ("lms", "worker")
+        children.append(Child("worker", partial(_work, app, command, environ), command, environ))
     return children
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import structlog
 from flask import Flask
 
+from lms.core.children import name_process
 from lms.core.db import db
 from lms.core.jobs import due_job_ids, renew_leases, run_job
 from lms.core.schedule import enqueue_repeated
@@ -54,6 +55,7 @@ def keep_leases(app: Flask, stopping: threading.Event) -> None:
 
 def run_worker(app: Flask, threads: int = 2) -> None:
     """Work until SIGTERM or SIGINT, then finish the job in hand and leave."""
+    name_process("lms worker")
     stopping = threading.Event()
     queue = app.extensions["queue"]
     sweeper = threading.Thread(target=keep_sweeping, args=(app, stopping), name="sweeper", daemon=True)

@@ -146,6 +146,29 @@ def test_a_killed_worker_and_a_killed_file_server_are_started_again(
         assert port not in {at.laddr.port for at in again.net_connections() if at.laddr}
 
 
+def hears_hangups(pid: int) -> bool:
+    """Whether the process has a handler for SIGHUP, the first bit of what it catches."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return bool(int(status.partition("SigCgt:")[2].split()[0], 16) & 1)
+
+
+def test_a_worker_that_is_told_to_begin_anew_stays_a_worker(serving: tuple[subprocess.Popen[bytes], int]):
+    """Cure: `sys.argv` of the forked worker. Without it huey would execute the parent's command: a second site."""
+    parent = serving[0].pid
+    worker = child_of(parent, "lms worker")
+    assert worker is not None
+    end = time.monotonic() + PATIENCE_S
+    while not hears_hangups(worker.pid) and time.monotonic() < end:
+        time.sleep(0.1)
+    worker.send_signal(signal.SIGHUP)
+    while worker.cmdline()[1:] != ["-m", "lms", "worker"] and time.monotonic() < end:
+        time.sleep(0.1)
+    assert worker.cmdline()[1:] == ["-m", "lms", "worker"]
+    while (found := child_of(parent, "lms worker")) is None and time.monotonic() < end:
+        time.sleep(0.1)
+    assert found is not None and found.pid == worker.pid
+
+
 def test_children_end_with_a_parent_that_is_killed(
     serving: tuple[subprocess.Popen[bytes], int],
 ):
