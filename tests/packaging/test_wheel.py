@@ -16,7 +16,7 @@ import pytest
 
 from build_support.environment import uv_environment
 
-pytestmark = pytest.mark.packaging
+pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("wheel")]
 ROOT = Path(__file__).resolve().parents[2]
 UV = Path(sys.executable).with_name("uv")
 PATIENCE_S = 90

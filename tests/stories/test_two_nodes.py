@@ -32,7 +32,7 @@ from tests.faults.reader import Reader
 from tests.fixtures_postgres import fresh_database
 from tests.fixtures_redis import redis_server
 
-pytestmark = [pytest.mark.postgres, pytest.mark.s3]
+pytestmark = [pytest.mark.postgres, pytest.mark.s3, pytest.mark.xdist_group("two-nodes")]
 PATIENCE_S = 90.0
 
 

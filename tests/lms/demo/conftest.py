@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from lms.core.db import db
 from lms.demo.build import build_demo
-from lms.demo.content.library import generate_items
 from lms.demo.shelves import Made
-from tests.conftest import _empty
 
 BREAKS = ("people", "item 48", "lesson ap-suat-chat-long", "learner nam 0")
 
@@ -21,20 +18,11 @@ class PulledPlug(Exception):
     """The power went."""
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The files of the library."""
-    folder: Path = tmp_path_factory.mktemp("demo-files")
-    return folder, generate_items(folder)
-
-
 @pytest.fixture(scope="module")
-def demo(site: Flask, made: Made) -> Iterator[Flask]:
+def demo(site: Flask, make_bare: Callable[[Flask], None], made: Made) -> Iterator[Flask]:
     """The site with the demo in it, the application context open."""
+    make_bare(site)
     with site.app_context():
-        _empty(site)
-        for name in ("item_index", "page_index"):
-            site.extensions[name].rebuild([])
         for step in BREAKS:
             with pytest.raises(PulledPlug):
                 build_demo(_pull_plug_at(step), made)

@@ -28,16 +28,10 @@ from lms.demo.content.library import generate_items
 from lms.demo.content.model import DemoItem
 from lms.demo.content.write_pdf import to_pdf
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 Made = tuple[Path, list[DemoItem]]
 SAFE_XML = etree.XMLParser(resolve_entities=False, no_network=True)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("demo-library")
-    return folder, generate_items(folder)
 
 
 def of_kind(made: Made, suffix: str) -> list[tuple[DemoItem, Path]]:
