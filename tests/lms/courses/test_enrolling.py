@@ -7,6 +7,7 @@ from flask import Flask
 
 from lms.core.db import write
 from lms.core.errors import Invalid, NotAllowed, NotFound
+from lms.core.paging import encode_cursor
 from lms.courses import queries
 from lms.courses.models import Course, Run
 from lms.courses.services import (
@@ -143,3 +144,16 @@ def test_dates_in_the_wrong_order_are_refused(act: Flask, cast: Cast, course: Co
     with pytest.raises(Invalid) as refusal, write():
         create_run(cast.lan.actor, course, org=cast.school, draft=draft)
     assert "ends_on" in refusal.value.fields
+
+
+def test_the_list_goes_on_after_the_last_line_and_refuses_a_forged_place(cast: Cast, run: Run) -> None:
+    with write():
+        for person in (cast.minh, cast.an):
+            enroll_learner(cast.lan.actor, run, person.user)
+    first = queries.list_participants(run, size=1)
+    second = queries.list_participants(run, size=1, after=first.next)
+    assert {row.user_uuid for row in (*first.rows, *second.rows)} == {cast.minh.user.uuid, cast.an.user.uuid}
+    assert first.next is not None and second.next is None
+    for forged in ("x", encode_cursor((1, 1)), encode_cursor(("a", "b"))):
+        with pytest.raises(NotFound):
+            queries.list_participants(run, after=forged)
