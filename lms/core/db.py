@@ -115,6 +115,19 @@ def write_connection(engine: Engine) -> Iterator[Connection]:
             _writing.reset(token)
 
 
+def open_write() -> Connection:
+    """Return the connection of the present `write()`, for statements on tables, put together once and asked often.
+
+    What the session holds is flushed first. Rows that were loaded through models do not hear of what is written here:
+    read them with `populate_existing`. Raises RuntimeError outside `write()`.
+    """
+    if not _writing.get():
+        raise RuntimeError("A statement changes rows outside lms.core.db.write().")
+    session = db.session()
+    session.flush()
+    return session.connection()
+
+
 def after_commit(call: Callable[[], None]) -> None:
     """Run `call` once the present write has been committed and the lock is free; never if it fails."""
     db.session().info.setdefault("after_commit", []).append(call)

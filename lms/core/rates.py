@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import time
+from functools import lru_cache
 
 import structlog
 from flask import Flask, current_app, request
-from limits import RateLimitItem, parse
+from limits import RateLimitItem
+from limits import parse as parse_rule
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from lms.core.errors import TooMany
+from lms.core.rate_counters import HereCounters
 
 log = structlog.get_logger("rates")
 
@@ -25,12 +28,15 @@ def client_address() -> str:
 def limit_rate(name: str, rule: str, *keys: object) -> None:
     """Count one more try of `name` for `keys`; raise TooMany above `rule` (such as '10/minute')."""
     digest = hashlib.sha256("\x1f".join(map(str, keys)).encode()).hexdigest()[:32]
-    limit = parse(rule)
+    limit = _parse(rule)
     try:
         _count(current_app.extensions["rates"], limit, name, digest)
     except StorageError as error:  # nobody is kept from signing in because the counters are away
         log.warning("rates.counters_away", error=type(error.storage_error).__name__)
         _count(current_app.extensions["rates_here"], limit, name, digest)
+
+
+_parse = lru_cache(maxsize=100)(parse_rule)
 
 
 def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItem, name: str, digest: str) -> None:
@@ -41,8 +47,11 @@ def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItem, name: str, di
 
 def init_app(app: Flask, cache_url: str) -> None:
     """Open the counters in the cache engine, and those of this process alone for when it is away."""
-    url = "memory://" if cache_url.startswith(("memory", "none")) else cache_url
-    patience = {"socket_connect_timeout": 1.0, "socket_timeout": 1.0} if url.startswith("redis") else {}
-    counters = storage_from_string(url, wrap_exceptions=True, **patience)
-    app.extensions["rates"] = MovingWindowRateLimiter(counters)
-    app.extensions["rates_here"] = MovingWindowRateLimiter(storage_from_string("memory://"))
+    here = MovingWindowRateLimiter(HereCounters())
+    app.extensions["rates"] = app.extensions["rates_here"] = here
+    if not cache_url.startswith(("memory", "none")):
+        patience = (
+            {"socket_connect_timeout": 1.0, "socket_timeout": 1.0} if cache_url.startswith("redis") else {}
+        )
+        shared = storage_from_string(cache_url, wrap_exceptions=True, **patience)
+        app.extensions["rates"] = MovingWindowRateLimiter(shared)

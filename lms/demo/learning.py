@@ -91,21 +91,21 @@ def _walk(course: Course, run: Run, lesson: Lesson, walk: Walk) -> None:
         if run.kind == "open" and find_enrollment(run.id, actor.user_id) is None:
             enroll_self(actor, db.session.get_one(Run, run.id))
         for activity in activities[:stop]:
-            view_activity(actor, run, activity.uuid)
+            view_activity(actor, run.uuid, activity.uuid)
             _do(actor, run, activity, chance, skill)
         if stop < len(activities):
-            view_activity(actor, run, activities[stop].uuid)
+            view_activity(actor, run.uuid, activities[stop].uuid)
 
 
 def _do(actor: Actor, run: Run, activity: FrozenActivity, chance: Random, skill: float) -> None:
     if not activity.scored:
-        complete_activity(actor, run, activity.uuid)
+        complete_activity(actor, run.uuid, activity.uuid)
         return
     spec = frozen_spec(activity)
     for attempt in range(spec.tries or MOST_TRIES):
         is_right = chance.random() < skill
         response = _right(spec) if is_right else _wrong(spec, chance)
-        mark = answer_question(actor, run, activity.uuid, response, key=f"demo{attempt}")
+        mark = answer_question(actor, run.uuid, activity.uuid, response, key=f"demo{attempt}")
         if mark is not None and mark.correct:
             return
 

@@ -14,6 +14,7 @@ from lms.core.db import db
 from lms.lessons.models import Progress
 from lms.lessons.player import LessonPage
 from lms.lessons.question_state import ChoiceView, QuestionState, recorded_tries, show_question
+from lms.lessons.seats import OwnProgress
 from lms.lessons.snapshots import FrozenActivity
 from lms.records.queries import list_responses
 
@@ -23,7 +24,7 @@ class Answer:
     """One question (or another activity that gives points) with what came of it; `question` only for questions."""
 
     activity: FrozenActivity
-    progress: Progress | None
+    progress: OwnProgress | None
     question: QuestionState | None
 
     @property
@@ -76,7 +77,7 @@ def list_answers(lesson: LessonPage) -> list[Answer]:
     ]
 
 
-def _texts_of(rows: Iterable[Progress]) -> dict[int, str]:
+def _texts_of(rows: Iterable[OwnProgress]) -> dict[int, str]:
     written = [row for row in rows if row.tries and not row.tried.strip(";")]
     ids = {one for row in written for one in (row.first_statement_id, row.last_statement_id)} - {None}
     return list_responses([one for one in ids if one is not None]) if ids else {}

@@ -6,23 +6,18 @@ Nothing here may read the clock or decide by anything but the statement and rows
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select
 
-from lms.core.db import db
+from lms.core.db import db, is_sqlite, open_write
 from lms.core.errors import NotFound
 from lms.core.events import listens_to
 from lms.courses.events import RunCreated
 from lms.courses.models import Run
 from lms.lessons.models import DONE, SEEN, TRIED, LessonProgress, Progress
-from lms.lessons.queries import (
-    find_lesson_progress,
-    list_progress,
-    load_snapshot,
-    locate_revision,
-    locate_run,
-)
+from lms.lessons.progress_rows import activity_deed, lesson_deed
+from lms.lessons.queries import load_snapshot, locate_revision, locate_run
 from lms.lessons.services.publishing import take_lessons
 from lms.lessons.snapshots import Snapshot
 from lms.people.merge_model import UserAlias
@@ -30,8 +25,6 @@ from lms.people.models import User
 from lms.records.events import AccountReplayStarted, RecordedStatement, ReplayStarted, StatementRecorded
 
 COUNTED = frozenset({"viewed", "answered", "completed"})
-MOST_KEPT = 12  # tries whose choices are kept for the results page
-
 
 _COUNTS_FOR = (
     select(func.coalesce(UserAlias.kept_id, User.id))
@@ -74,10 +67,8 @@ def follow_statement(event: StatementRecorded) -> None:
     where = _find_where(statement, event.user_id)
     if where is None or where.snapshot.find(statement.object_uuid) is None:
         return
-    rows = list_progress(where.run_id, where.user_id, where.lesson_id)
-    _follow_activity(statement, where, rows)
-    _follow_lesson(statement, where, rows)
-    db.session.flush()
+    _follow_activity(statement, where)
+    _follow_lesson(statement, where)
 
 
 @listens_to(RunCreated)
@@ -101,73 +92,51 @@ def _find_where(statement: RecordedStatement, user_id: int | None) -> _Where | N
     return _Where(run_id, user_id, revision_id, lesson_id, load_snapshot(revision_id, digest))
 
 
-def _follow_activity(statement: RecordedStatement, where: _Where, rows: dict[UUID, Progress]) -> None:
-    progress = rows.get(statement.object_uuid)
-    if progress is None:
-        progress = rows[statement.object_uuid] = Progress(
-            run_id=where.run_id,
-            user_id=where.user_id,
-            lesson_id=where.lesson_id,
-            activity_uuid=statement.object_uuid,
-            status=SEEN,
-            tries=0,
-            tried="",
-            first_at=statement.at,
-        )
-        db.session.add(progress)
-    progress.last_at = statement.at
+def _follow_activity(statement: RecordedStatement, where: _Where) -> None:
+    row: dict[str, Any] = {
+        "run_id": where.run_id,
+        "user_id": where.user_id,
+        "lesson_id": where.lesson_id,
+        "activity_uuid": statement.object_uuid,
+        "status": DONE if statement.verb == "completed" else SEEN,
+        "tries": 0,
+        "tried": "",
+        "first_at": statement.at,
+        "last_at": statement.at,
+    }
     if statement.verb == "viewed":
-        progress.viewed_at = statement.at
-    elif statement.verb == "completed":
-        progress.status = DONE
-    else:
-        _follow_answer(statement, progress)
+        row["viewed_at"] = statement.at
+    elif statement.verb == "answered":
+        row |= _first_answer(statement)
+    open_write().execute(activity_deed(statement.verb, is_sqlite()), row)
 
 
-def _follow_answer(statement: RecordedStatement, progress: Progress) -> None:
-    """The best try counts; the first one is remembered for the results page."""
-    chosen = ",".join(statement.body.get("choices", ()))
-    if progress.tries == 0:
-        progress.first_correct = statement.success
-        progress.first_statement_id = statement.id
-        progress.tried = chosen
-    elif progress.tries < MOST_KEPT:
-        progress.tried = f"{progress.tried};{chosen}"
-    progress.tries += 1
-    progress.last_statement_id = statement.id
-    progress.is_correct = bool(progress.is_correct) or bool(statement.success)
-    progress.score = max(progress.score or 0.0, statement.score or 0.0)
-    progress.max_score = statement.max_score
-    if statement.completion:
-        progress.status = DONE
-    elif progress.status != DONE:
-        progress.status = TRIED
+def _first_answer(statement: RecordedStatement) -> dict[str, Any]:
+    return {
+        "status": DONE if statement.completion else TRIED,
+        "tries": 1,
+        "tried": ",".join(statement.body.get("choices", ())),
+        "is_correct": bool(statement.success),
+        "first_correct": statement.success,
+        "score": max(statement.score or 0.0, 0.0),
+        "max_score": statement.max_score,
+        "first_statement_id": statement.id,
+        "last_statement_id": statement.id,
+    }
 
 
-def _follow_lesson(statement: RecordedStatement, where: _Where, rows: dict[UUID, Progress]) -> None:
-    with db.session.no_autoflush:  # both rows go in one flush
-        progress = find_lesson_progress(where.run_id, where.user_id, where.lesson_id)
-    if progress is None:
-        progress = LessonProgress(
-            run_id=where.run_id,
-            user_id=where.user_id,
-            lesson_id=where.lesson_id,
-            revision_id=where.revision_id,
-            started_at=statement.at,
-        )
-        db.session.add(progress)
-    elif progress.completed_at is not None:
-        progress.revision_id = where.revision_id
-    progress.at_activity = statement.object_uuid
-    progress.last_at = statement.at
-    _count(progress, where.snapshot, rows)
-    if progress.completed_at is None and progress.done == progress.total:
-        progress.completed_at = statement.at
-
-
-def _count(progress: LessonProgress, snapshot: Snapshot, rows: dict[UUID, Progress]) -> None:
-    kept = [rows[activity.uuid] for activity in snapshot.activities if activity.uuid in rows]
-    progress.total = len(snapshot.activities)
-    progress.done = sum(row.status == DONE for row in kept)
-    progress.score = round(sum(row.score or 0.0 for row in kept), 4)
-    progress.max_score = sum(activity.points for activity in snapshot.activities)
+def _follow_lesson(statement: RecordedStatement, where: _Where) -> None:
+    activities = where.snapshot.activities
+    row = {
+        "run_id": where.run_id,
+        "user_id": where.user_id,
+        "lesson_id": where.lesson_id,
+        "revision_id": where.revision_id,
+        "total": len(activities),
+        "max_score": sum(activity.points for activity in activities),
+        "at_activity": statement.object_uuid,
+        "started_at": statement.at,
+        "last_at": statement.at,
+        "kept": [activity.uuid for activity in activities],
+    }
+    open_write().execute(lesson_deed(is_sqlite()), row)

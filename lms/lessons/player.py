@@ -10,11 +10,12 @@ from lms.core.actor import Actor
 from lms.core.clock import CITY, now, today
 from lms.core.errors import NotFound
 from lms.courses.models import Run
-from lms.courses.queries import get_learning, get_run
-from lms.lessons.models import DONE, Progress
+from lms.courses.queries import LearningRun, get_learning, get_run
+from lms.lessons.models import DONE
 from lms.lessons.permissions import has_begun, takes_answers
-from lms.lessons.queries import Stop, list_progress, list_stops, load_snapshot
+from lms.lessons.queries import Stop, list_stops, load_snapshot
 from lms.lessons.question_state import QuestionState, Tries, recorded_tries, show_question
+from lms.lessons.seats import OwnProgress, get_place
 from lms.lessons.services.learning import LessonNotOpen
 from lms.lessons.snapshots import FrozenActivity, Snapshot
 from lms.records.queries import list_responses
@@ -24,11 +25,11 @@ from lms.records.queries import list_responses
 class LessonPage:
     """A learner (or a teacher who looks) inside a lesson."""
 
-    run: Run
+    run: Run | LearningRun
     stops: list[Stop]
     stop: Stop
     snapshot: Snapshot
-    progress: Mapping[UUID, Progress]
+    progress: Mapping[UUID, OwnProgress]
     is_preview: bool
 
     @property
@@ -122,16 +123,23 @@ def get_lesson_page(actor: Actor, run_uuid: UUID, lesson_uuid: UUID) -> LessonPa
 
     Raises NotFound, LessonNotOpen.
     """
-    run, is_preview = get_seat_in_run(actor, run_uuid)
-    user_id = None if is_preview else actor.user_id
-    stops = list_stops([run.id], user_id)[run.id]
+    run, progress, is_preview = _get_run(actor, run_uuid, lesson_uuid)
+    stops = list_stops([run.id], None if is_preview else actor.user_id)[run.id]
     stop = next((stop for stop in stops if stop.lesson_uuid == lesson_uuid), None)
     if stop is None:
         raise NotFound()
     if not is_preview and not has_begun(run, stop.opens_at, now(), today()):
         raise LessonNotOpen()
-    progress = {} if user_id is None else list_progress(run.id, user_id, stop.lesson_id)
     return LessonPage(run, stops, stop, load_snapshot(stop.revision_id, stop.digest), progress, is_preview)
+
+
+def _get_run(
+    actor: Actor, run_uuid: UUID, lesson_uuid: UUID
+) -> tuple[Run | LearningRun, dict[UUID, OwnProgress], bool]:
+    try:
+        return *get_place(actor, run_uuid, lesson_uuid), False
+    except NotFound:
+        return get_run(actor, run_uuid), {}, True
 
 
 def get_seat_in_run(actor: Actor, run_uuid: UUID) -> tuple[Run, bool]:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from lms.core.clock import new_token
 from lms.core.db import write
-from lms.core.errors import Conflict, Invalid, Refusal
+from lms.core.errors import Conflict, Invalid, NotFound, Refusal
 from lms.core.rates import limit_rate
 from lms.core.web import actor, is_fragment, see_other, toast
 from lms.lessons import player, services
@@ -22,6 +22,7 @@ from lms.lessons.kinds import get_kind
 from lms.lessons.question_state import guest_tries
 from lms.people.access import signed_in
 from lms.questions.forms import read_response
+from lms.questions.grading import Response as Answer
 
 BASE = "/learn/runs/<uuid:run_uuid>/<uuid:lesson_uuid>"
 
@@ -44,7 +45,7 @@ def activity(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> str:
     html = _render(page)
     if page.view_counts and request.method == "GET" and not _is_prefetch():
         with write():
-            services.view_activity(actor(), page.lesson.run, activity_uuid)
+            services.view_activity(actor(), run_uuid, activity_uuid)
     return html
 
 
@@ -53,17 +54,24 @@ def activity(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> str:
 def answer(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> str | Response | tuple[str, int]:
     """Take an answer; a teacher who only looks is told the mark and nothing is recorded."""
     limit_rate("answer", "120/minute", actor().user_id)
-    run, is_preview = player.get_seat_in_run(actor(), run_uuid)
     try:
         response = read_response(request.form)
-        if is_preview:
-            return _try(run_uuid, lesson_uuid, activity_uuid)
-        with write():
-            services.answer_question(
-                actor(), run, activity_uuid, response, key=request.form.get("key", "")[:65]
-            )
+        return _record(run_uuid, lesson_uuid, activity_uuid, response)
     except (Invalid, Conflict) as error:
         return _refused(error, run_uuid, lesson_uuid, activity_uuid)
+
+
+def _record(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID, response: Answer) -> str | Response:
+    try:
+        with write():
+            services.answer_question(
+                actor(), run_uuid, activity_uuid, response, key=request.form.get("key", "")[:65]
+            )
+    except NotFound:
+        _run, is_preview = player.get_seat_in_run(actor(), run_uuid)
+        if not is_preview:
+            raise
+        return _try(run_uuid, lesson_uuid, activity_uuid, response)
     if is_fragment():
         return _render(player.get_player_page(actor(), run_uuid, lesson_uuid, activity_uuid))
     return see_other(_address(run_uuid, lesson_uuid, activity_uuid) + "#result")
@@ -76,7 +84,7 @@ def step_on(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> Response:
     page = player.get_player_page(actor(), run_uuid, lesson_uuid, activity_uuid)
     if page.lesson.takes_answers and not page.is_done:
         with write():
-            services.complete_activity(actor(), page.lesson.run, activity_uuid)
+            services.complete_activity(actor(), run_uuid, activity_uuid)
     if page.next is not None:
         return see_other(_address(run_uuid, lesson_uuid, page.next.uuid))
     return see_other(url_for("lessons.lesson_end", run_uuid=run_uuid, lesson_uuid=lesson_uuid))
@@ -111,9 +119,8 @@ def _render(page: player.PlayerPage, *, error: str = "") -> str:
     )
 
 
-def _try(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> str:
+def _try(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID, response: Answer) -> str:
     lesson_page = player.get_lesson_page(actor(), run_uuid, lesson_uuid)
-    response = read_response(request.form)
     mark = services.try_question(lesson_page.snapshot, activity_uuid, response)
     return _render(player.at_activity(lesson_page, activity_uuid, guest_tries(response, mark)))
 

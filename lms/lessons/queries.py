@@ -22,10 +22,9 @@ from lms.lessons.permissions import can_edit_lesson
 from lms.lessons.snapshots import Snapshot, parse_snapshot, remember, remembered
 from lms.orgs.models import Org
 
-# Asked on every page of the player: put together once. The rows are written past the session, so they are read anew.
+# Put together once. The rows are written past the session, so they are read anew.
 _OWN = (Progress.run_id == bindparam("run_id"), Progress.user_id == bindparam("user_id"))
 _ANEW = {"populate_existing": True}
-_OF_LESSON = select(Progress).where(*_OWN, Progress.lesson_id == bindparam("lesson_id")).execution_options(**_ANEW)
 _OF_ACTIVITY = (
     select(Progress)
     .where(*_OWN, Progress.activity_uuid == bindparam("activity_uuid"))
@@ -239,58 +238,6 @@ def _stops_of_runs() -> Select[*tuple[Any, ...]]:
         .where(lesson.trashed_at.is_(None), unit.trashed_at.is_(None))
         .order_by(taught.run_id, unit.position, unit.id, lesson.position, lesson.id)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """What a deed in the player needs: the lesson as this learner has it, and where he stands."""
-
-    lesson_id: int
-    lesson_uuid: UUID
-    revision_id: int
-    revision_uuid: UUID
-    opens_at: datetime | None
-    snapshot: Snapshot
-
-
-def find_seat(run_id: int, user_id: int, activity_uuid: UUID) -> Seat:
-    """Return the seat of a learner at an activity of a run. Raises NotFound for anything forged or unpublished."""
-    values = {"run_id": run_id, "user_id": user_id, "activity_uuid": activity_uuid}
-    found = db.session.execute(_seat_of_learner(), values).first()
-    if found is None:
-        raise NotFound()
-    lesson_id, lesson_uuid, revision_id, revision_uuid, digest, opens_at = found
-    snapshot = load_snapshot(revision_id, digest)
-    if snapshot.find(activity_uuid) is None:
-        raise NotFound()
-    return Seat(lesson_id, lesson_uuid, revision_id, revision_uuid, opens_at, snapshot)
-
-
-@lru_cache(maxsize=1)
-def _seat_of_learner() -> Select[*tuple[Any, ...]]:
-    """The statement of `find_seat`."""
-    own = and_(
-        LessonProgress.run_id == RunLesson.run_id,
-        LessonProgress.lesson_id == RunLesson.lesson_id,
-        LessonProgress.user_id == bindparam("user_id"),
-    )
-    return (
-        select(Lesson.id, Lesson.uuid, Revision.id, Revision.uuid, Revision.digest, RunLesson.opens_at)
-        .select_from(RunLesson)
-        .join(Lesson, Lesson.id == RunLesson.lesson_id)
-        .join(Unit, Unit.id == Lesson.unit_id)
-        .join(Activity, Activity.lesson_id == Lesson.id)
-        .outerjoin(LessonProgress, own)
-        .join(Revision, Revision.id == taught_revision())
-        .where(RunLesson.run_id == bindparam("run_id"), Activity.uuid == bindparam("activity_uuid"))
-        .where(Lesson.trashed_at.is_(None), Unit.trashed_at.is_(None))
-    )
-
-
-def list_progress(run_id: int, user_id: int, lesson_id: int) -> dict[UUID, Progress]:
-    """Return a learner's progress in the activities of a lesson."""
-    values = {"run_id": run_id, "user_id": user_id, "lesson_id": lesson_id}
-    return {row.activity_uuid: row for row in db.session.scalars(_OF_LESSON, values)}
 
 
 def list_done(run_id: int, user_id: int | None, lesson_id: int) -> frozenset[UUID]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lms.lessons.models import DONE, Progress
+from lms.lessons.models import DONE
 from lms.lessons.question_kind import frozen_spec
+from lms.lessons.seats import OwnProgress
 from lms.lessons.snapshots import FrozenActivity
 from lms.questions.grading import Mark, Response, numbers_in, plain_text
 from lms.questions.specs import CHOICE_KINDS, MULTIPLE, NUMERIC, QuestionSpec
@@ -64,7 +65,7 @@ class Tries:
     score: float | None = None
 
 
-def recorded_tries(progress: Progress | None, texts: dict[int, str]) -> Tries:
+def recorded_tries(progress: OwnProgress | None, texts: dict[int, str]) -> Tries:
     """Return the tries that progress remembers; `texts` by statement id."""
     if progress is None or progress.tries == 0:
         return Tries(is_settled=progress is not None and progress.status == DONE)

@@ -161,7 +161,7 @@ def make_class_course(cast: Cast, picture: str) -> dict[str, Any]:
         lessons.publish_lesson(lan, lesson, runs=[run])
         enroll_class(lan, run, cast.class_6a1)
     with write():
-        lessons.view_activity(minh, run, text.uuid)
+        lessons.view_activity(minh, run.uuid, text.uuid)
     return {
         "course": str(course.uuid),
         "lesson": str(lesson.uuid),

@@ -155,7 +155,7 @@ def answer(app: Flask, number: int) -> Iterator[Told]:
     for one in range(3):
         key = f"answer-{number}-{one}"
         with write():
-            lessons.answer_question(minh, run, asked.uuid, Response(text=f"Huế {number} {one}"), key=key)
+            lessons.answer_question(minh, run.uuid, asked.uuid, Response(text=f"Huế {number} {one}"), key=key)
         yield {"deed": "answer", "account": minh.uuid, "key": f"{asked.uuid.hex}:{key}"}
 
 

@@ -113,7 +113,7 @@ def answer_too_early(app: object, number: int) -> Iterator[dict[str, Any]]:
     minh, run = deeds.actor_of("minh"), deeds.run_of(deeds.TAUGHT)
     asked = deeds.activity_of(deeds.TAUGHT, "question")
     with write():
-        lessons.answer_question(minh, run, asked.uuid, Response(text="Huế"), key=f"early-{number}")
+        lessons.answer_question(minh, run.uuid, asked.uuid, Response(text="Huế"), key=f"early-{number}")
         yield {"deed": "answer", "account": minh.uuid, "key": f"{asked.uuid.hex}:early-{number}"}
 
 

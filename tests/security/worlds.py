@@ -134,7 +134,7 @@ def _make_course(world: World) -> None:
         lessons.publish_lesson(teacher, lesson, runs=[run])
         enroll_class(teacher, run, world.orgs["class"])
     with write():
-        lessons.view_activity(world.actor("learner"), run, text.uuid)
+        lessons.view_activity(world.actor("learner"), run.uuid, text.uuid)
     for name, row in (
         ("course_uuid", course),
         ("unit_uuid", unit),

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, inspect, select
-
 from lms.core.actor import Actor
 from lms.core.clock import now, today
-from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.i18n import _l
-from lms.courses.models import Enrollment, Run
 from lms.lessons.models import DONE
 from lms.lessons.permissions import has_begun, takes_answers
-from lms.lessons.queries import Seat, find_lesson_progress, find_progress, find_seat
+from lms.lessons.queries import find_lesson_progress
 from lms.lessons.question_kind import frozen_spec
+from lms.lessons.seats import Seat, take_seat
 from lms.lessons.snapshots import FrozenActivity, Snapshot
 from lms.questions.grading import Mark, Response, check_response, grade
 from lms.questions.specs import CHOICE_KINDS, QuestionSpec
-from lms.records.models import StatementKey
 from lms.records.services import Deed, record_statement
 
 LONGEST_KEY = 64
-_PLACE = (  # reads the run anew on the way
-    select(Enrollment.user_id, Run)
-    .join(Run, Run.id == Enrollment.run_id)
-    .where(
-        Enrollment.run_id == bindparam("run_id"),
-        Enrollment.user_id == bindparam("user_id"),
-        Enrollment.role == "learner",
-        Enrollment.status == "active",
-    )
-    .with_for_update(of=Enrollment)
-)
 
 
 class LessonNotOpen(Conflict):
@@ -57,53 +42,51 @@ class NoTriesLeft(Conflict):
     default = _l("This question is settled, so another answer does not count. Go on to the next one.")
 
 
-def view_activity(actor: Actor, run: Run, activity_uuid: UUID) -> bool:
+def view_activity(actor: Actor, run_uuid: UUID, activity_uuid: UUID) -> bool:
     """Record that the learner sees an activity, once a day; False when it was recorded before or no longer counts."""
-    user_id, seat = _take_seat(actor, run, activity_uuid)
-    if not takes_answers(run, today()):
+    seat = _take_open_seat(actor, run_uuid, activity_uuid)
+    if not takes_answers(seat, today()):
         return False
-    key = f"viewed:{run.uuid.hex}:{activity_uuid.hex}:{today():%Y%m%d}"
-    return record_statement(actor, _deed("viewed", run, seat, activity_uuid, key=key)) is not None
+    key = f"viewed:{run_uuid.hex}:{activity_uuid.hex}:{today():%Y%m%d}"
+    return record_statement(actor, _deed("viewed", seat, activity_uuid, key=key)) is not None
 
 
-def complete_activity(actor: Actor, run: Run, activity_uuid: UUID) -> None:
+def complete_activity(actor: Actor, run_uuid: UUID, activity_uuid: UUID) -> None:
     """Record that the learner is through with an activity without a score; a scored one completes by its answer."""
-    user_id, seat = _take_seat(actor, run, activity_uuid)
+    seat = _take_open_seat(actor, run_uuid, activity_uuid)
     activity = seat.snapshot.find(activity_uuid)
-    if activity is None or activity.scored or not takes_answers(run, today()):
+    if activity is None or activity.scored or not takes_answers(seat, today()):
         return
-    key = f"completed:{run.uuid.hex}:{activity_uuid.hex}"
-    record_statement(actor, _deed("completed", run, seat, activity_uuid, key=key, completion=True))
-    _complete_lesson(actor, run, user_id, seat)
+    key = f"completed:{run_uuid.hex}:{activity_uuid.hex}"
+    record_statement(actor, _deed("completed", seat, activity_uuid, key=key, completion=True))
+    _complete_lesson(actor, seat)
 
 
 def answer_question(
-    actor: Actor, run: Run, activity_uuid: UUID, response: Response, *, key: str
+    actor: Actor, run_uuid: UUID, activity_uuid: UUID, response: Response, *, key: str
 ) -> Mark | None:
     """Grade an answer on the server, from the revision the learner is on, and record it.
 
-    `key` is the form's own: the same key again changes nothing and returns None. Raises NotFound, LessonNotOpen, RunEnded, NoTriesLeft,
-    Invalid.
+    `key` is the form's own: the same key again changes nothing and returns None. Raises NotFound, LessonNotOpen,
+    RunEnded, NoTriesLeft, Invalid.
     """
-    if not 0 < len(key) <= LONGEST_KEY:
+    form, key = key, f"{activity_uuid.hex}:{key[:LONGEST_KEY]}"
+    seat = _take_open_seat(actor, run_uuid, activity_uuid, key)
+    if not 0 < len(form) <= LONGEST_KEY:
         raise Invalid({"answer": _l("This page is out of date. Load it again, then answer.")})
-    user_id, seat = _take_seat(actor, run, activity_uuid)
     activity, spec = _question_of(seat.snapshot, activity_uuid)
-    key = f"{activity_uuid.hex}:{key}"
-    progress = find_progress(run.id, user_id, activity_uuid)
-    if progress is not None and db.session.get(StatementKey, (actor.uuid, key)) is not None:
+    if seat.is_repeated:
         return None
-    if not takes_answers(run, today()):
+    if not takes_answers(seat, today()):
         raise RunEnded()
-    if progress is not None and progress.status == DONE:
+    if seat.status == DONE:
         raise NoTriesLeft()
     response = check_response(spec, response)
     mark = grade(spec, response)
-    attempt = progress.tries + 1 if progress else 1
-    deed = _answer_deed(run, seat, activity, spec, response, mark, attempt, key)
+    deed = _answer_deed(seat, activity, spec, response, mark, key)
     record_statement(actor, deed)
     if deed.completion:
-        _complete_lesson(actor, run, user_id, seat)
+        _complete_lesson(actor, seat)
     return mark
 
 
@@ -113,18 +96,12 @@ def try_question(snapshot: Snapshot, activity_uuid: UUID, response: Response) ->
     return grade(spec, check_response(spec, response))
 
 
-def _take_seat(actor: Actor, run: Run, activity_uuid: UUID) -> tuple[int, Seat]:
-    """Check the learner's place and hold it, so that two deeds of one learner follow each other."""
-    identity = inspect(run).identity  # run.id would ask for the whole row first
-    values = {"run_id": identity and identity[0], "user_id": actor.user_id}
-    place = db.session.execute(_PLACE, values).first()
-    if place is None:
-        raise NotFound()
-    user_id = int(place[0])
-    seat = find_seat(run.id, user_id, activity_uuid)
-    if not has_begun(run, seat.opens_at, now(), today()):
+def _take_open_seat(actor: Actor, run_uuid: UUID, activity_uuid: UUID, key: str | None = None) -> Seat:
+    """Check the learner's place and hold it; raise LessonNotOpen when it is too early."""
+    seat = take_seat(actor, run_uuid, activity_uuid, key)
+    if not has_begun(seat, seat.opens_at, now(), today()):
         raise LessonNotOpen()
-    return user_id, seat
+    return seat
 
 
 def _question_of(snapshot: Snapshot, activity_uuid: UUID) -> tuple[FrozenActivity, QuestionSpec]:
@@ -135,21 +112,20 @@ def _question_of(snapshot: Snapshot, activity_uuid: UUID) -> tuple[FrozenActivit
 
 
 def _answer_deed(
-    run: Run,
     seat: Seat,
     activity: FrozenActivity,
     spec: QuestionSpec,
     response: Response,
     mark: Mark,
-    attempt: int,
     key: str,
 ) -> Deed:
+    attempt = seat.tries + 1
     settled = mark.correct or 0 < spec.tries <= attempt
     return Deed(
         verb="answered",
         object_kind="activity",
         object_uuid=activity.uuid,
-        context_uuid=run.uuid,
+        context_uuid=seat.run_uuid,
         revision_uuid=seat.revision_uuid,
         score=round(mark.score * spec.points, 4),
         max_score=float(spec.points),
@@ -162,23 +138,21 @@ def _answer_deed(
     )
 
 
-def _deed(
-    verb: str, run: Run, seat: Seat, activity_uuid: UUID, *, key: str, completion: bool | None = None
-) -> Deed:
+def _deed(verb: str, seat: Seat, activity_uuid: UUID, *, key: str, completion: bool | None = None) -> Deed:
     return Deed(
         verb=verb,
         object_kind="activity",
         object_uuid=activity_uuid,
-        context_uuid=run.uuid,
+        context_uuid=seat.run_uuid,
         revision_uuid=seat.revision_uuid,
         completion=completion,
         key=key,
     )
 
 
-def _complete_lesson(actor: Actor, run: Run, user_id: int, seat: Seat) -> None:
+def _complete_lesson(actor: Actor, seat: Seat) -> None:
     """Say once, as a statement of its own, that the whole lesson is done."""
-    progress = find_lesson_progress(run.id, user_id, seat.lesson_id)
+    progress = find_lesson_progress(seat.run_id, seat.user_id, seat.lesson_id)
     if progress is None or progress.completed_at is None:
         return
     record_statement(
@@ -187,11 +161,11 @@ def _complete_lesson(actor: Actor, run: Run, user_id: int, seat: Seat) -> None:
             verb="completed",
             object_kind="lesson",
             object_uuid=seat.lesson_uuid,
-            context_uuid=run.uuid,
+            context_uuid=seat.run_uuid,
             revision_uuid=seat.revision_uuid,
             score=progress.score,
             max_score=progress.max_score,
             completion=True,
-            key=f"completed:{run.uuid.hex}:{seat.lesson_uuid.hex}",
+            key=f"completed:{seat.run_uuid.hex}:{seat.lesson_uuid.hex}",
         ),
     )

@@ -27,7 +27,7 @@ def open_results(client):
 
 def answer(room, name, activity, response, key):
     with write():
-        services.answer_question(room.actor(name), room.run, activity.uuid, response, key=key)
+        services.answer_question(room.actor(name), room.run.uuid, activity.uuid, response, key=key)
 
 
 def test_each_question_shows_every_choice_the_explanation_and_the_tries(published, open_results):
@@ -58,7 +58,7 @@ def test_nothing_is_told_while_another_try_is_left(published, open_results):
 
 def test_what_nobody_answered_is_no_zero(published, open_results, client):
     with write():
-        services.complete_activity(published.actor("minh"), published.run, published.text.uuid)
+        services.complete_activity(published.actor("minh"), published.run.uuid, published.text.uuid)
     page = open_results(published, "minh")
     assert page.count("not answered yet") == 2 and "0 of" not in page
     listed = client.get("/learn/results?lang=en").text

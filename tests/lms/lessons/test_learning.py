@@ -14,23 +14,24 @@ from lms.lessons.queries import find_lesson_progress, find_progress, load_snapsh
 from lms.questions.grading import Response
 from lms.records.models import Statement, StatementText
 from lms.records.services import replay_statements
+from tests.lms.lessons.conftest import QUESTION
 
 
 def answer(room, name, activity, *choices, text="", key="k1"):
     with write():
         return services.answer_question(
-            room.actor(name), room.run, activity.uuid, Response(tuple(choices), text), key=key
+            room.actor(name), room.run.uuid, activity.uuid, Response(tuple(choices), text), key=key
         )
 
 
 def view(room, name, activity):
     with write():
-        return services.view_activity(room.actor(name), room.run, activity.uuid)
+        return services.view_activity(room.actor(name), room.run.uuid, activity.uuid)
 
 
 def step_on(room, name, activity):
     with write():
-        services.complete_activity(room.actor(name), room.run, activity.uuid)
+        services.complete_activity(room.actor(name), room.run.uuid, activity.uuid)
 
 
 def progress_of(room, name, activity):
@@ -136,7 +137,7 @@ def test_a_learner_who_left_finds_nothing_there(published):
 
 def test_a_forged_or_unpublished_activity_is_not_found(published):
     with pytest.raises(NotFound), write():
-        services.view_activity(published.actor("minh"), published.run, uuid4())
+        services.view_activity(published.actor("minh"), published.run.uuid, uuid4())
     with write():
         late = services.add_activity(
             published.actor("lan"), published.lesson, kind="text", data={"markdown": "mới"}
@@ -205,3 +206,32 @@ def test_a_guest_tries_a_question_and_nothing_is_recorded(published):
     with pytest.raises(NotFound):
         services.try_question(snapshot, published.text.uuid, Response(("a",)))
     assert db.session.scalar(select(func.count(Statement.id))) == 0
+
+
+def test_of_many_tries_the_first_dozen_are_kept_and_all_are_counted(published):
+    with write():
+        services.update_activity(
+            published.actor("lan"),
+            published.question,
+            version=published.question.version,
+            data={**QUESTION, "tries": 0},
+        )
+        services.publish_lesson(published.actor("lan"), published.lesson, runs=[published.run])
+    for number in range(14):
+        answer(published, "minh", published.question, "ab"[number % 2], key=f"k{number}")
+    answer(published, "minh", published.question, "c", key="right")
+    row = progress_of(published, "minh", published.question)
+    assert row.tried == ";".join("ab" * 6)
+    assert (row.tries, row.first_correct, row.is_correct, row.score) == (15, False, True, 2.0)
+    assert row.first_statement_id < row.last_statement_id
+
+
+def test_what_the_session_read_before_a_deed_is_not_shown_after_it(published):
+    view(published, "minh", published.question)
+    with write():
+        before = progress_of(published, "minh", published.question)
+        assert before.tries == 0
+        services.answer_question(
+            published.actor("minh"), published.run.uuid, published.question.uuid, Response(("a",)), key="k"
+        )
+        assert progress_of(published, "minh", published.question).tries == 1

@@ -257,8 +257,10 @@ def test_what_is_done_is_no_longer_due(published, visit):
     assert 'id="due"' in browser.get("/learn").text
     with write():
         minh = published.actor("minh")
-        services.complete_activity(minh, published.run, published.text.uuid)
-        services.answer_question(minh, published.run, published.question.uuid, Response(("c",)), key="1")
-        services.answer_question(minh, published.run, published.number.uuid, Response(text="8,5"), key="2")
+        services.complete_activity(minh, published.run.uuid, published.text.uuid)
+        services.answer_question(minh, published.run.uuid, published.question.uuid, Response(("c",)), key="1")
+        services.answer_question(
+            minh, published.run.uuid, published.number.uuid, Response(text="8,5"), key="2"
+        )
     page = browser.get("/learn").text
     assert 'id="due"' not in page and 'id="lately"' in page

@@ -6,7 +6,8 @@ from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.courses.services import CourseDraft, RunDraft, create_course, create_run
 from lms.lessons import services
 from lms.lessons.models import Revision, RunLesson
-from lms.lessons.queries import find_lesson_progress, find_seat, get_preview, list_lessons
+from lms.lessons.queries import find_lesson_progress, get_preview, list_lessons
+from lms.lessons.seats import take_seat
 from lms.lessons.snapshots import digest_of
 from lms.questions.grading import Response
 from lms.questions.models import Question, QuestionVersion
@@ -20,6 +21,11 @@ def publish(room, *runs, name="lan"):
 def edit(room, activity, **change):
     with write():
         return services.update_activity(room.actor("lan"), activity, version=activity.version, **change)
+
+
+def seat_of(room, name):
+    with write():
+        return take_seat(room.actor(name), room.run.uuid, room.text.uuid)
 
 
 def test_a_revision_holds_what_was_published_and_its_digest(published):
@@ -48,32 +54,31 @@ def test_a_changed_question_is_a_new_version_of_the_same_question(published):
 
 def test_an_edit_reaches_no_learner_before_it_is_published(published):
     edit(published, published.text, data={"markdown": "bản nháp"})
-    minh = published.users["minh"].id
-    seat = find_seat(published.run.id, minh, published.text.uuid)
+    seat = seat_of(published, "minh")
     assert "bản nháp" not in seat.snapshot.find(published.text.uuid).body["html"]
 
 
 def test_a_learner_inside_finishes_on_the_revision_he_began(published):
     with write():
-        services.view_activity(published.actor("minh"), published.run, published.text.uuid)
+        services.view_activity(published.actor("minh"), published.run.uuid, published.text.uuid)
     edit(published, published.text, data={"markdown": "bản mới"})
     publish(published, published.run)
-    minh, mai = published.users["minh"].id, published.users["mai"].id
-    old = find_seat(published.run.id, minh, published.text.uuid).snapshot
-    new = find_seat(published.run.id, mai, published.text.uuid).snapshot
+    old = seat_of(published, "minh").snapshot
+    new = seat_of(published, "mai").snapshot
     assert "bản mới" not in old.find(published.text.uuid).body["html"]
     assert "bản mới" in new.find(published.text.uuid).body["html"]
     with write():
         minh_actor = published.actor("minh")
-        services.complete_activity(minh_actor, published.run, published.text.uuid)
+        services.complete_activity(minh_actor, published.run.uuid, published.text.uuid)
         services.answer_question(
-            minh_actor, published.run, published.question.uuid, Response(("c",)), key="a"
+            minh_actor, published.run.uuid, published.question.uuid, Response(("c",)), key="a"
         )
         services.answer_question(
-            minh_actor, published.run, published.number.uuid, Response(text="8,5"), key="b"
+            minh_actor, published.run.uuid, published.number.uuid, Response(text="8,5"), key="b"
         )
+    minh = published.users["minh"].id
     assert find_lesson_progress(published.run.id, minh, published.lesson.id).completed_at is not None
-    after = find_seat(published.run.id, minh, published.text.uuid).snapshot
+    after = seat_of(published, "minh").snapshot
     assert "bản mới" in after.find(published.text.uuid).body["html"]
 
 

@@ -27,12 +27,14 @@ def answered(published):
     """Mai errs twice, Minh finishes the lesson."""
     with write():
         minh, mai = published.actor("minh"), published.actor("mai")
-        services.complete_activity(minh, published.run, published.text.uuid)
+        services.complete_activity(minh, published.run.uuid, published.text.uuid)
         for actor, choice, key in ((minh, "c", "1"), (mai, "b", "2"), (mai, "a", "3")):
             services.answer_question(
-                actor, published.run, published.question.uuid, Response((choice,)), key=key
+                actor, published.run.uuid, published.question.uuid, Response((choice,)), key=key
             )
-        services.answer_question(minh, published.run, published.number.uuid, Response(text="8,5"), key="4")
+        services.answer_question(
+            minh, published.run.uuid, published.number.uuid, Response(text="8,5"), key="4"
+        )
     return published
 
 

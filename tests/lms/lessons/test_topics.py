@@ -49,12 +49,12 @@ def schedule(room: Classroom, **when: Any) -> None:
 def finish(room: Classroom, name: str, run: Run | None = None) -> None:
     with write():
         who, where = room.actor(name), run or room.run
-        services.complete_activity(who, where, room.text.uuid)
+        services.complete_activity(who, where.uuid, room.text.uuid)
         for activity, response in (
             (room.question, Response(choices=("c",))),
             (room.number, Response(text="8,5")),
         ):
-            services.answer_question(who, where, activity.uuid, response, key=str(activity.uuid))
+            services.answer_question(who, where.uuid, activity.uuid, response, key=str(activity.uuid))
 
 
 def test_learners_are_told_of_a_new_lesson_and_not_of_its_corrections(published: Classroom) -> None:
@@ -151,7 +151,7 @@ def test_whoever_has_done_every_lesson_of_an_open_course_is_told_once(published:
     with write():
         db.session.get_one(Run, published.run.id).kind = "open"
     with write():
-        services.complete_activity(published.actor("mai"), published.run, published.text.uuid)
+        services.complete_activity(published.actor("mai"), published.run.uuid, published.text.uuid)
     topics.follow_finished()
     assert notices(published, "mai", "course_done") == []
     finish(published, "minh")
