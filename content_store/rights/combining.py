@@ -120,7 +120,11 @@ class Combination:
 
 def combine(licenses: Iterable[str], how: How) -> Combination:
     """What works under these licenses may become together. Raises StoreError for an unknown license."""
-    parts = frozenset(licenses)
+    return _combine(frozenset(licenses), how)
+
+
+@lru_cache(maxsize=1024)
+def _combine(parts: frozenset[str], how: How) -> Combination:
     allowed = _common(parts, how)
     return Combination(
         how=how,

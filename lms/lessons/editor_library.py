@@ -99,12 +99,14 @@ def find_choices(
     chosen, q = read_filters(args, course), args.get("q", "")[:300]
     filters = {name: frozenset({value}) for name, value in chosen.items() if value}
     if only is not None:
-        filters["license"] = only & filters.get("license", only)
+        filters["license"] = (only & filters.get("license", only)) or only
     page = search_items(actor, q, filters=filters, after=args.get("page") or None, size=PAGE)
+    # without the engine, or while it lags behind, rows come unfiltered
+    rows = [row for row in page.rows if only is None or row.version.license_id in only]
     return Shelf(
         q=q,
         chosen=chosen,
-        choices=[_choice(actor, row) for row in page.rows],
+        choices=[_choice(actor, row) for row in rows],
         total=page.total,
         next=page.next,
         corrected=page.corrected,

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from content_store.search import SearchUnavailable
 from lms.core.db import db
 from lms.lessons.services.drafts import activities_of
 
@@ -95,6 +96,24 @@ def test_find_another_shows_only_what_resolves_the_conflict(room, lan, shelve, o
     version = next(row.version for row in activities_of(room.lesson.id) if row.uuid == block)
     lan.post(f"{editor(room)}/activities/{block}/item", data={"item": good, "version": version})
     assert "no license fits" not in rights(lan, room)
+
+
+def test_a_license_that_does_not_fit_is_not_let_in_by_a_second_filter_or_a_resting_engine(
+    room, lan, shelve, monkeypatch
+):
+    good, bad = shelve("Ghe hợp"), shelve("Ghe không hợp", license_id="CC-BY-NC-4.0")
+    block = insert(lan, room, shelve("Tranh", license_id="CC-BY-SA-4.0"))
+    insert(lan, room, shelve("Tranh hai", license_id="CC-BY-SA-4.0"))
+    address = f"{editor(room)}/library?fits=adaptation&replace={block}&q=ghe"
+    page = lan.get(f"{address}&license=CC-BY-NC-4.0").text
+    assert bad not in page and good in page
+
+    def rest(*_args, **_kwargs):
+        raise SearchUnavailable
+
+    monkeypatch.setattr("content_store.store.ContentStore.search", rest)
+    page = lan.get(address).text
+    assert bad not in page and good in page
 
 
 def test_a_freer_one_is_found_where_a_material_narrows_the_lesson(room, lan, shelve):
