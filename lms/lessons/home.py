@@ -156,12 +156,11 @@ def count_days_learnt(actor: Actor) -> int:
 @lru_cache(maxsize=1)
 def _days_learnt() -> Select[int]:
     """The statement of `count_days_learnt`: the deeds since `day0`, by the last day that had begun."""
-    starts = [bindparam(f"day{number}", type_=Statement.at.type) for number in range(DAYS_A_WEEK)]
-    day = case(
-        *((Statement.at >= starts[number], number) for number in reversed(range(1, DAYS_A_WEEK))), else_=0
-    )
+    deed = Statement.__table__.c
+    starts = [bindparam(f"day{number}", type_=deed.at.type) for number in range(DAYS_A_WEEK)]
+    day = case(*((deed.at >= starts[number], number) for number in range(DAYS_A_WEEK - 1, 0, -1)), else_=0)
     return select(func.count(distinct(day))).where(
-        Statement.account.in_(accounts_of([bindparam("user_id")])), Statement.at >= starts[0]
+        deed.account.in_(accounts_of([bindparam("user_id")])), deed.at >= starts[0]
     )
 
 
