@@ -24,6 +24,7 @@ const entries = {
   "app.js": "js/app.js",
   "player.js": "js/player.js",
   "editor.js": "js/editor.js",
+  "suggest.js": "js/suggest.js",
   "upload.js": "js/upload.js",
   "passkey.js": "js/passkey.js",
 };

@@ -20,6 +20,7 @@ from content_store.errors import (
 )
 from content_store.errors import Conflict as StoreConflict
 from content_store.links import LinkSigner
+from content_store.search import SearchIndex
 from content_store.store import ContentStore
 from lms.core.config import Settings
 from lms.core.db import db
@@ -31,6 +32,12 @@ def open_store() -> ContentStore:
     """Return the store over the present session."""
     extensions = current_app.extensions
     return ContentStore(db.session(), blobs=extensions["blobs"], index=extensions["item_index"])
+
+
+def item_index() -> SearchIndex:
+    """Return the index of items, for what needs no rows."""
+    index: SearchIndex = current_app.extensions["item_index"]
+    return index
 
 
 @lru_cache(maxsize=4)

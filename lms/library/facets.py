@@ -5,24 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from content_store.taxonomy import GRADES, LANGUAGES, SUBJECTS, TYPES, facet_label, grade_id
+from content_store.taxonomy import (
+    DURATIONS,
+    GRADES,
+    LANGUAGES,
+    LEVELS,
+    SUBJECTS,
+    TYPES,
+    facet_label,
+    grade_id,
+)
 from lms.core.i18n import LazyText, _l, current_locale
 from lms.library.uses import USES, count_uses
 
 HEADINGS: Mapping[str, LazyText] = {
     "type": _l("Type"),
+    "level": _l("Level"),
     "grade": _l("Grade"),
     "subject": _l("Subject"),
     "license": _l("What I may do"),
     "language": _l("Language"),
+    "duration": _l("Playing time"),
+    "source": _l("Given by"),
 }
 _ORDER: Mapping[str, tuple[str, ...]] = {
     "type": tuple(TYPES),
+    "level": tuple(LEVELS),
     "grade": tuple(grade_id(grade) for grade in GRADES),
     "subject": tuple(SUBJECTS),
     "license": tuple(USES),
     "language": tuple(LANGUAGES),
+    "duration": tuple(DURATIONS),
 }
+MOST_SOURCES = 20
+
+# Plain tuples, so that filters once drawn are known by them: (facet, (value, how many)...), (facet, values), and
+# (uuid, name) of the places that items are given in the name of.
+Counts = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+Picks = tuple[tuple[str, tuple[str, ...]], ...]
+Sources = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +65,26 @@ class FacetGroup:
     choices: tuple[Choice, ...]
 
 
-def choice_label(facet: str, value: str) -> str:
+def choice_label(facet: str, value: str, sources: Sources = ()) -> str:
     """Return the words for a value of a facet, in the reader's language."""
+    if facet == "source":
+        return dict(sources).get(value, value)
     if facet == "license" and value in USES:
         return str(USES[value])
     return facet_label(facet, value, current_locale())
 
 
-# Plain tuples, so that filters once drawn are known by them: (facet, (value, how many)...), (facet, values).
-Counts = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
-Picks = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def facet_groups(facets: Counts, chosen: Picks) -> list[FacetGroup]:
+def facet_groups(facets: Counts, chosen: Picks, sources: Sources = ()) -> list[FacetGroup]:
     """Return the groups that have something to choose; a chosen value stays even when it shows nothing."""
     groups, counted, picked = [], dict(facets), dict(chosen)
     for name, heading in HEADINGS.items():
         counts = dict(counted.get(name, ()))
         counts = count_uses(counts) if name == "license" else counts
         marked = set(picked.get(name, ()))
-        values = [value for value in _ORDER[name] if counts.get(value) or value in marked]
+        order = _ORDER.get(name, tuple(uuid for uuid, _ in sources))
+        values = [value for value in order if counts.get(value) or value in marked]
         choices = tuple(
-            Choice(value, choice_label(name, value), counts.get(value, 0), value in marked)
+            Choice(value, choice_label(name, value, sources), counts.get(value, 0), value in marked)
             for value in values
         )
         if choices:

@@ -74,7 +74,7 @@ def read_search(args: MultiDict[str, str]) -> Search:
             chosen[name] = values
     sort = args.get("sort", "relevance")
     return Search(
-        q=_read_words(args),
+        q=read_words(args),
         chosen=chosen,
         sort=sort if sort in SORTS else "relevance",
         after=args.get("after", "")[:500] or None,
@@ -103,13 +103,14 @@ def read_owned(args: MultiDict[str, str]) -> Owned:
     state = args.get("state", "")
     return Owned(
         state=state if state in OWN_STATES else "draft",
-        q=_read_words(args),
+        q=read_words(args),
         sort="title" if args.get("sort") == "title" else "newest",
         after=args.get("after", "")[:500] or None,
     )
 
 
-def _read_words(args: MultiDict[str, str]) -> str:
+def read_words(args: MultiDict[str, str]) -> str:
+    """Return what was typed to search for, in one line."""
     return " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]
 
 

@@ -13,7 +13,9 @@ from lms.core.nav import link
 from lms.core.web import actor
 from lms.library import queries
 from lms.library.blueprint import bp
+from lms.library.nearby import list_alike
 from lms.library.permissions import can_contribute
+from lms.library.places import read_place
 from lms.library.showing import (
     TYPE_ICONS,
     card_facts,
@@ -39,7 +41,7 @@ def item(item_uuid: UUID) -> str:
         version=version,
         icon_name=TYPE_ICONS.get(version.type, "file-text"),
         facts=card_facts(version),
-        stage=stage_of(who, version),
+        stage=stage_of(who, version, read_place(request.args)),
         words=license_words(version),
         license_name=version.license.name(current_locale()),
         attribution=version.attribution(current_locale()),
@@ -51,6 +53,7 @@ def item(item_uuid: UUID) -> str:
         short_pin=short_pin(version),
         downloads=downloads(who, version),
         versions=queries.list_versions(who, version),
+        alike=list_alike(who, version),
         warnings=warning_words(version.inspection.warnings) if version.inspection else [],
         can_edit=queries.may_change(who, version),
         can_collect=can_contribute(who),

@@ -25,7 +25,7 @@ from lms.library.values import Caption, PinnedFile, PinnedItem, one_a_language
 from lms.orgs.models import Org
 from lms.orgs.queries import get_orgs
 
-FACETS = ("subject", "grade", "type", "language", "license")
+FACETS = ("subject", "grade", "level", "type", "language", "license", "source", "duration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,12 @@ def _with_versions(actor: Actor, results: Results) -> list[Found]:
     """Join hits with their rows. The index may lag behind: what is no longer shared is left out here."""
     versions = open_store().get_many(hit.uuid for hit in results.hits)
     pairs = ((hit, versions.get(UUID(hit.uuid))) for hit in results.hits)
-    return [_found(hit, version) for hit, version in pairs if version and _is_found_by(actor, version)]
+    return [_found(hit, version) for hit, version in pairs if version and is_found_by(actor, version.item)]
 
 
-def _is_found_by(actor: Actor, version: Version) -> bool:
-    tokens = tokens_of(actor)
-    return version.item.state == "published" and bool(
-        (version.item.audiences | {version.item.owner}) & tokens
-    )
+def is_found_by(actor: Actor, item: Item) -> bool:
+    """Tell whether the actor may find the item now, whatever the index still says."""
+    return item.state == "published" and bool((item.audiences | {item.owner}) & tokens_of(actor))
 
 
 def _found(hit: Hit, version: Version) -> Found:

@@ -11,6 +11,7 @@ from content_store.search import Fragment
 from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
+from lms.library.places import Place, place_words, read_locator, with_spot
 from lms.library.queries import (
     Found,
     captions_links,
@@ -61,6 +62,8 @@ class Card:
     version: Version
     title: Fragment
     passages: tuple[Fragment, ...]
+    place: Place | None
+    where: str
     preview_url: str | None
     icon: str
     facts: tuple[str, ...]
@@ -82,10 +85,13 @@ def make_card(
 ) -> Card:
     """Return an item as a card."""
     use = use_of(version.license)
+    place = read_locator(passages[0].place) if passages else None
     return Card(
         version=version,
         title=title or Fragment(((version.title, False),)),
         passages=passages,
+        place=place,
+        where=place_words(place) if place else "",
         preview_url=preview_link(version),
         icon=TYPE_ICONS.get(version.type, "file-text"),
         facts=card_facts(version),
@@ -177,10 +183,14 @@ class Stage:
     transcripts: Sequence[Transcript] = ()
     width: int | None = None
     height: int | None = None
+    place: Place | None = None
 
 
-def stage_of(actor: Actor, version: Version) -> Stage:
-    """Return the stage of a version; `closed` where its rights forbid even looking, `link` for a publisher's work."""
+def stage_of(actor: Actor, version: Version, place: Place | None = None) -> Stage:
+    """Return the stage of a version, opened at a place.
+
+    `closed` where its rights forbid even looking, `link` for a publisher's work.
+    """
     verdict = may_use(actor, version, "view")
     if verdict.code == "link-only" or version.main is None:
         return Stage("link")
@@ -191,14 +201,15 @@ def stage_of(actor: Actor, version: Version) -> Stage:
     poster = item.find_file("poster") or item.find_file("preview")
     return Stage(
         kind=kind,
-        main_url=file_link(main),
+        main_url=file_link(main) + (place.fragment if place else ""),
         preview_url=preview_link(version),
         poster_url=file_link(poster) if poster else None,
         captions=captions_links(item) if kind in {"audio", "video"} else (),
-        reading_html=version.reading_html() if kind == "reading" else None,
+        reading_html=with_spot(version.reading_html() or "", place) if kind == "reading" else None,
         transcripts=read_along(version) if kind in {"audio", "video", "captions"} else (),
         width=item.width,
         height=item.height,
+        place=place,
     )
 
 

@@ -41,7 +41,7 @@ def clean_passage(passage: Fragment) -> Fragment:
         )
         if letter != " " or (kept and kept[-1][0] != " "):
             kept.append((letter, is_match))
-    return Fragment(_join(kept))
+    return Fragment(_join(kept), passage.place)
 
 
 def _join(letters: list[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:

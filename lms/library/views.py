@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import jsonify, render_template, request
+from werkzeug.wrappers import Response
 
 from lms.core.i18n import _, _l
 from lms.core.nav import NavItem, add_nav_item, place
+from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, is_fragment
 from lms.library import collection_pages, edit_pages, item_pages, jobs, own_pages, queries, upload_pages
 from lms.library.blueprint import bp
-from lms.library.facets import choice_label, facet_groups
-from lms.library.forms import Search, read_search
+from lms.library.facets import MOST_SOURCES, Sources, choice_label, facet_groups
+from lms.library.forms import Search, read_search, read_words
+from lms.library.nearby import list_sources, list_suggestions
 from lms.library.permissions import CONTRIBUTORS, can_contribute
 from lms.library.showing import result_cards
 
@@ -27,6 +30,7 @@ for _key, _words, _endpoint, _icon, _roles in (
     add_nav_item(NavItem("staff", _key, _words, _endpoint, _icon, 21, frozenset(_roles), under="library"))
 add_nav_item(NavItem("public", "library", _l("Library"), "library.search", "library", 20))
 bp.add_app_template_global(facet_groups, "library_filters")
+SUGGEST_RATE = "240/minute"  # of one person or address: a fast typist asks three times a second at most
 
 
 @bp.get("/library")
@@ -35,6 +39,9 @@ def search() -> str:
     asked = read_search(request.args)
     page = queries.search_items(
         actor(), asked.q, filters=asked.filters, after=asked.after, sort=_sort_of(asked)
+    )
+    given_by = list_sources(
+        [*page.facets.get("source", {})][:MOST_SOURCES] + [*asked.chosen.get("source", ())]
     )
     template = "library/_results.html" if is_fragment() else "library/search.html"
     return render_template(
@@ -45,7 +52,8 @@ def search() -> str:
         cards=result_cards(actor(), page.rows),
         counts=tuple((name, tuple(counted.items())) for name, counted in page.facets.items()),
         picks=tuple(asked.chosen.items()),
-        chips=_chips(asked),
+        sources=given_by,
+        chips=_chips(asked, given_by),
         can_add=can_contribute(actor()),
     )
 
@@ -54,10 +62,19 @@ def _sort_of(asked: Search) -> str:
     return "newest" if not asked.q and asked.sort == "relevance" else asked.sort
 
 
-def _chips(asked: Search) -> list[tuple[str, dict[str, object]]]:
+@bp.get("/library/suggest")
+def suggest() -> Response:
+    """Answer titles and keywords that go on as somebody has begun to type: `{"suggestions": [...]}`."""
+    limit_rate("library_suggest", SUGGEST_RATE, actor().user_id or client_address())
+    answer = jsonify(suggestions=list_suggestions(actor(), read_words(request.args)))
+    answer.cache_control.private, answer.cache_control.max_age = True, 60
+    return answer
+
+
+def _chips(asked: Search, sources: Sources) -> list[tuple[str, dict[str, object]]]:
     """Return each chosen value as (label, arguments of the address without it)."""
     return [
-        (choice_label(name, value), asked.without(name, value))
+        (choice_label(name, value, sources), asked.without(name, value))
         for name, values in asked.chosen.items()
         for value in values
     ]
