@@ -30,7 +30,7 @@ def lesson_sources(run_uuid: UUID, lesson_uuid: UUID) -> str | FlaskResponse:
     items = attribution_queries.items_of(page.snapshot)
     sheet = make_sheet(page.stop.title, [(page.stop.title, items)], is_course=False)
     back = url_for("lessons.lesson", run_uuid=run_uuid, lesson_uuid=lesson_uuid)
-    return _answer(sheet, back, _("Go on with the lesson"))
+    return answer_sheet(sheet, back, _("Go on with the lesson"))
 
 
 @bp.get("/learn/runs/<uuid:run_uuid>/sources")
@@ -40,7 +40,7 @@ def run_sources(run_uuid: UUID) -> str | FlaskResponse:
     run, is_preview = get_seat_in_run(actor(), run_uuid)
     lessons = attribution_queries.list_taught_items(actor(), run, is_preview=is_preview)
     sheet = make_sheet(run.course.title, lessons, is_course=True)
-    return _answer(sheet, url_for("lessons.outline", run_uuid=run_uuid), _("Back to the course"))
+    return answer_sheet(sheet, url_for("lessons.outline", run_uuid=run_uuid), _("Back to the course"))
 
 
 @bp.get("/teach/lessons/<uuid:lesson_uuid>/sources")
@@ -51,10 +51,12 @@ def draft_sources(lesson_uuid: UUID) -> str | FlaskResponse:
     lessons = attribution_queries.list_drafted_items(course.id, lesson.id)
     sheet = make_sheet(lesson.title, lessons, is_course=False)
     if _may_edit(lesson_uuid):
-        return _answer(
+        return answer_sheet(
             sheet, url_for("lessons.edit_lesson", lesson_uuid=lesson_uuid), _("Back to the lesson")
         )
-    return _answer(sheet, url_for("lessons.preview_draft", lesson_uuid=lesson_uuid), _("See it as a learner"))
+    return answer_sheet(
+        sheet, url_for("lessons.preview_draft", lesson_uuid=lesson_uuid), _("See it as a learner")
+    )
 
 
 def _may_edit(lesson_uuid: UUID) -> bool:
@@ -71,10 +73,12 @@ def course_sources(course_uuid: UUID) -> str | FlaskResponse:
     """The sources of a course as it is written now."""
     course = get_course(actor(), course_uuid)
     sheet = make_sheet(course.title, attribution_queries.list_drafted_items(course.id), is_course=True)
-    return _answer(sheet, url_for("lessons.course_outline", course_uuid=course_uuid), _("Back to the course"))
+    return answer_sheet(
+        sheet, url_for("lessons.course_outline", course_uuid=course_uuid), _("Back to the course")
+    )
 
 
-def _answer(sheet: Sheet, back: str, back_words: str) -> str | FlaskResponse:
+def answer_sheet(sheet: Sheet, back: str, back_words: str) -> str | FlaskResponse:
     """Return the page, or with `?as=text` the same to copy into a document."""
     if request.args.get("as") == "text":
         return FlaskResponse(write_text(sheet, current_locale()), mimetype="text/plain")

@@ -18,7 +18,7 @@ from lms.core.web import actor, cacheable, see_other, settings, toast
 from lms.courses.queries import count_learners, find_enrollment
 from lms.courses.services import enroll_self
 from lms.lessons.queries import Stop, list_stops
-from lms.mooc import open_views, preview_views, queries, search_views
+from lms.mooc import open_views, preview_views, queries, search_views, sources_views
 from lms.mooc.answers import answer
 from lms.mooc.blueprint import bp
 from lms.mooc.forms import Asked, default_sort, read_asked
@@ -37,7 +37,7 @@ from lms.mooc.models import OpenCourse
 
 UNQUOTED = "!$'()*,/:;?@"  # what werkzeug leaves as it is in a query
 
-__all__ = ["bp", "open_views", "preview_views", "search_views"]  # loaded for what they register
+__all__ = ["bp", "open_views", "preview_views", "search_views", "sources_views"]  # loaded for what they register
 
 place("mooc", "any", "explore")
 add_nav_item(NavItem("public", "explore", _l("Explore"), "mooc.catalog", "compass", 10))

@@ -28,6 +28,7 @@ def public_places(site: Site) -> list[Place]:
         Place("catalog-search", "", "/catalog?q=may"),
         Place("course", "", f"/catalog/{slug}"),
         Place("preview", "", f"/catalog/{slug}/preview"),
+        Place("course-sources-public", "", f"/catalog/{slug}/sources"),
         Place("sign-in", "", "/sign-in"),
         Place("sign-up", "", "/sign-up"),
         Place("reset", "", "/reset"),
