@@ -142,6 +142,8 @@ def read_sources(reader: Reader, made: dict[str, str]) -> None:
         (f"/learn/runs/{made['run']}", "Sources of this course"),
     ):
         reader.go(start)
+        if page.locator("details.pl-drawer > summary").is_visible():
+            page.locator("details.pl-drawer > summary").click()
         page.get_by_role("link", name=reader.say(link)).filter(visible=True).first.click()
         rows = page.locator(".sources > li")
         expect(rows).to_have_count(2)
