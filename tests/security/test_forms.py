@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from lms.core.clock import now
 from lms.core.db import db, write
 from lms.people import services as people
+from lms.people.queries import find_session
 from lms.people.second_factor_secrets import unseal
 from lms.people.sign_in_sessions import KEY
 from tests.factories.people import PASSWORD, actor_of, make_sector, make_user, sign_in
@@ -109,12 +110,26 @@ def is_ours(location: str) -> bool:
     return found.scheme == "http" and found.netloc == "localhost"
 
 
+def is_file_of_ours(app: Flask, location: str) -> bool:
+    """Tell whether `location` is a link to where our own files are: the file server, or the storage that signs links."""
+    return location.startswith(tuple(f"{origin}/" for origin in app.extensions["content_origins"].split()))
+
+
+def stay_signed_in(client: FlaskClient, world: World, role: str) -> None:
+    """Sign in when nobody is, or another one: what was asked last may have ended the session."""
+    with client.session_transaction() as cookie:
+        living = find_session(cookie.get(KEY) or "")
+    db.session.rollback()
+    if living is None or living.actor.uuid != world.people[role].uuid:
+        sign_in(client, world.people[role])
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_redirect_leads_away(client: FlaskClient, world: World, method: str) -> None:
     followed = 0
     for rule in answering(client.application, method):
         for hostile in HOSTILE:
-            sign_in(client, world.people["teacher"])
+            stay_signed_in(client, world, "teacher")
             values: dict[str, Any] = {"query_string": {"next": hostile}}
             if method == "POST":
                 values = {"data": {"next": hostile, "login": "qzownx.teacher", "password": PASSWORD}}
@@ -122,7 +137,8 @@ def test_no_redirect_leads_away(client: FlaskClient, world: World, method: str) 
             answer = client.open(address_of(rule, world), method=method, **values)
             if answer.location is not None:
                 followed += 1
-                assert is_ours(answer.location), (rule.rule, hostile, answer.location)
+                told = (rule.rule, hostile, answer.location)
+                assert is_ours(answer.location) or is_file_of_ours(client.application, answer.location), told
             hidden = re.findall(r'name="next" value="([^"]*)"', answer.text)
             hrefs = re.findall(r'(?:href|action)="([^"]*evil[^"]*)"', answer.text)
             assert all(is_ours(one) for one in (*hidden, *hrefs)), (rule.rule, hostile)
