@@ -10,7 +10,7 @@ import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -23,6 +23,7 @@ from content_store.taxonomy import SUBJECTS
 ROOT = Path(__file__).resolve().parents[1]
 READER = frozenset({"public", "org:1", "class:6a", "owner:minh"})
 FACETS = ("type", "grade", "subject", "license", "language")
+PUBLISHED = {"state": frozenset({"published"})}
 QUERIES = 200
 TITLE_WORDS, KEYWORDS, BODY_WORDS = 6, 3, 60
 _AUDIENCES = ("public", "public", "public", "org:1", "org:1", "class:6a", "org:2")
@@ -187,11 +188,26 @@ def _typo(corpus: Corpus, record: Record, at: int, chosen: random.Random) -> Que
     return None if slip in corpus.holders else _asked(f"{slip} {pair[1]}")
 
 
+def _suggest(_: Corpus, record: Record, at: int, chosen: random.Random) -> Query | None:
+    """A title as far as somebody has typed it: from one of its words on, two letters or more."""
+    title = " ".join(record.title[chosen.randrange(len(record.title)) :])
+    text = title[: chosen.randint(2, 14)]
+    return replace(_asked(text, filters=PUBLISHED), facets=(), size=8) if len(text.strip()) > 1 else None
+
+
+def _alike(corpus: Corpus, record: Record, at: int, chosen: random.Random) -> Query | None:
+    """A record of which others like it are asked for; its number is the text."""
+    number = chosen.choice(corpus.holders[record.folded[at]])
+    return replace(_asked(str(number + 1), filters=PUBLISHED), facets=(), size=4)
+
+
 _KINDS: dict[str, Callable[[Corpus, Record, int, random.Random], Query | None]] = {
     "two": _two,
     "three": _three,
     "phrase": _phrase,
     "filtered": _filtered,
     "typo": _typo,
+    "suggest": _suggest,
+    "alike": _alike,
 }
 KINDS = tuple(_KINDS)

@@ -1,5 +1,7 @@
 """How long a search takes: 200 different questions of each kind, one after another, no cache of results.
 
+Beside five kinds of searches there are suggestions while typing (`suggest`) and likeness (`alike`).
+
 `whoosh_20k` is the embedded engine at the size it is meant for, `postgres_100k` the other at five times that. The index
 is built anew when the engine or the chapters changed and kept in `var/bench/` otherwise; PostgreSQL runs from its
 wheel, with the buffers it has by default, and is thrown away afterwards.
@@ -14,8 +16,9 @@ import hashlib
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
@@ -27,6 +30,7 @@ from tests import fixtures_postgres
 WHOOSH_SIZE, POSTGRES_SIZE = 20_000, 100_000
 KEPT = ROOT / "var" / "bench" / "search"
 BACKENDS: list[int] = []
+Asking = Callable[[SearchIndex, Query], object]
 WARM_UP = Query(text="", audiences=frozenset({"public"}), size=1)
 
 
@@ -95,7 +99,7 @@ def asked(name: str, index: SearchIndex, corpus: Corpus) -> Iterator[Figure]:
     index.search(WARM_UP)
     for kind in KINDS:
         if any(map(is_asked, names(name, kind))):
-            times = [seconds(index, query) for query in corpus.queries(kind)]
+            times = [seconds(ASKING.get(kind, searching), index, query) for query in corpus.queries(kind)]
             wall, worked = sorted(time for time, _ in times), sorted(time for _, time in times)
             late = len(times) * 95 // 100
             values = wall[len(times) // 2], wall[late], worked[late]
@@ -103,10 +107,26 @@ def asked(name: str, index: SearchIndex, corpus: Corpus) -> Iterator[Figure]:
                 yield Figure(figure, 1000 * value, "ms")
 
 
-def seconds(index: SearchIndex, query: Query) -> tuple[float, float]:
+def searching(index: SearchIndex, query: Query) -> object:
+    """Ask a question."""
+    return index.search(query)
+
+
+def alike(index: SearchIndex, query: Query) -> object:
+    """Ask for the records like the one whose number is the text."""
+    return index.similar(("item", str(UUID(int=int(query.text)))), query)
+
+
+ASKING: dict[str, Asking] = {
+    "suggest": lambda index, query: index.suggest(query),
+    "alike": alike,
+}
+
+
+def seconds(asking: Asking, index: SearchIndex, query: Query) -> tuple[float, float]:
     """Ask one question; return how long it took and how long it worked."""
     started, worked = time.perf_counter(), worked_s()
-    index.search(query)
+    asking(index, query)
     return time.perf_counter() - started, worked_s() - worked
 
 

@@ -33,6 +33,7 @@ from content_store.search.port import (
 )
 from content_store.search.postgres_facets import Letters, count_letters, values_of
 from content_store.search.postgres_statements import (
+    HOLDERS,
     ONE,
     VALUES,
     column_of,
@@ -40,7 +41,7 @@ from content_store.search.postgres_statements import (
     similar_statement,
     suggest_statement,
 )
-from content_store.search.similar import telling_pairs, weigh
+from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
 from content_store.search.telex import read_keystrokes
 from content_store.search.terms import (
@@ -57,10 +58,13 @@ from content_store.search.terms import (
     tidy,
 )
 from content_store.search.text import fold, pairs
-from content_store.search.text import words as words_of
+from content_store.search.text import words as words_in
 
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then run `search rebuild`."
+_PAIRS = 200
+"""A spelling whose pair is so frequent is likely enough; it is not counted further."""
+
 _UNDEFINED_TABLE = "42P01"
 _LOCK_TIMEOUT = "55P03"
 
@@ -99,18 +103,22 @@ class PostgresIndex:
         with _errors(), self._engine.connect() as connection:
             rows = connection.execute(text(statement), parameters).all()
         shown = (phrase for row in rows for phrase in phrases(row.title, row.keywords))
-        return choose(begin, ((folded_phrase(phrase), phrase) for phrase in shown), query.size)
+        chosen = choose(begin, ((folded_phrase(phrase), phrase) for phrase in shown), query.size)
+        return tuple(phrase for _, phrase in chosen)
 
     def similar(self, key: tuple[str, str], query: Query) -> tuple[Hit, ...]:
-        """Two short statements to learn what is special about the document, one to find what shares it."""
+        """Learn what the document says, who shares its pairs, and which of them may be seen: three short statements."""
         with _errors(), self._engine.connect() as connection:
             named = {"kind": key[0], "uuid": key[1]}
             one = connection.execute(text(ONE.format(table=self._table)), named).first()
-            told = telling_pairs(one.title, one.keywords, one.body) if one else {}
-            worth = weigh(told, self._frequencies(connection, tables.PAIR_FREQUENCIES, told))
-            if one is None or not worth:
+            if one is None:
                 return ()
-            statement, parameters = similar_statement(self._table, query, one.id, worth)
+            told = telling_pairs(one.title, one.keywords, one.body)
+            told = rarest(told, self._frequencies(connection, tables.WORD_FREQUENCIES, words_of(told)))
+            asked = {"terms": sorted(told), "most": COMMON}
+            found = connection.execute(text(HOLDERS.format(table=self._table)), asked)
+            likeness = like(told, {row.pair: row.ids for row in found}, one.id)
+            statement, parameters = similar_statement(self._table, query, likeness)
             rows = connection.execute(text(statement), parameters).all()
         return tuple(Hit(row.kind, row.uuid, 0, Fragment(((row.title, False),)), ()) for row in rows)
 
@@ -123,7 +131,7 @@ class PostgresIndex:
 
     def check(self) -> str | None:
         """Look something up in every index; say what is wrong."""
-        probe = Query(text="kiểm tra", audiences=frozenset({"check"}), facets=("kind",))
+        probe = Query("kiểm tra", frozenset({"check"}), kinds=frozenset({"check"}), facets=("kind",))
         try:
             with _errors(), self._engine.connect() as connection:
                 written = connection.execute(text(tables.FORMAT), {"table": self._table}).scalar()
@@ -232,8 +240,12 @@ class PostgresIndex:
             tokens = {row.letter: row.token for row in rows}
         return {name: values_of(counted[column_of(query, name)], name, tokens) for name in query.facets}
 
-    def _frequencies(self, connection: Connection, statement: str, terms: Iterable[str]) -> Mapping[str, int]:
-        found = connection.execute(text(statement.format(table=self._table)), {"terms": sorted(terms)})
+    def _frequencies(
+        self, connection: Connection, statement: str, terms: Iterable[str], **most: int
+    ) -> Mapping[str, int]:
+        found = connection.execute(
+            text(statement.format(table=self._table)), {"terms": sorted(terms), **most}
+        )
         return {term: count for term, count in found if count}
 
     def _corrected(
@@ -243,7 +255,7 @@ class PostgresIndex:
         suggestions = typo.suggest(
             words.folded,
             lambda terms: self._frequencies(connection, tables.WORD_FREQUENCIES, terms),
-            lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms),
+            lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms, most=_PAIRS),
         )
         typed = read_keystrokes(words)
         for meant in [*([typed] if typed else []), *map(folded_query, suggestions)]:
@@ -276,7 +288,7 @@ def _columns(query: Query) -> set[str]:
 
 def _row(document: Document, letters: Letters) -> dict[str, object]:
     analysis = analyze(document)
-    first = list(map(fold, islice(words_of(document.title), 2)))
+    first = list(map(fold, islice(words_in(document.title), 2)))
     return {
         "kind": document.kind,
         "uuid": document.uuid,

@@ -56,10 +56,11 @@ _SCATTERED = """
 _OTHER_WORDS = """
     SELECT {match}, {tier} AS tier, false AS titled
     FROM {table}
-    WHERE (SELECT count(*) FROM phrase) < :enough AND exact @@ CAST(:other{number} AS tsquery)
-      AND {rest} AND {visible}"""
+    WHERE (SELECT count(*) FROM phrase) + (SELECT count(*) FROM scattered) < :enough
+      AND exact @@ CAST(:other{number} AS tsquery) AND {rest} AND {visible}"""
 
-_REST = "folded @@ CAST(:rest{number} AS tsquery)"
+# As a set of its own, since the planner would fetch the vector of every match to see whether it has the rest.
+_REST = "id IN (SELECT id FROM {table} WHERE folded @@ CAST(:rest{number} AS tsquery))"
 
 _NEAREST = "SELECT DISTINCT ON (id) * FROM ({found}) AS each_way ORDER BY id, tier"
 
@@ -69,7 +70,7 @@ _PASSES = (
 )
 
 # The whole order in one number, which sorts three times as fast as five keys; ties are for those who really tie.
-_NEAR = "(2 * tier - CAST(titled AS integer)) * 1e13 - updated, kind, uuid"
+_NEAR = "(2 * tier - CAST(titled AS integer)) * CAST(1e13 AS double precision) - updated, kind, uuid"
 
 _RANK = """
     SELECT near.*, CAST(round(CAST(CASE {otherwise} WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
@@ -88,6 +89,7 @@ _ALL_RANKED = """
 
 _ANSWER = """
 WITH phrase AS MATERIALIZED ({phrase}),
+scattered AS ({scattered}),
 found AS MATERIALIZED ({found}),
 kept AS (SELECT * FROM found WHERE {passing}),
 ranked AS MATERIALIZED ({ranked}),
@@ -178,7 +180,12 @@ def _matching(
     columns += ["facets"] * bool(query.facets)
     parts = {"table": table, "match": ", ".join([*columns, *passes]), "visible": _VISIBLE}
     if not words.folded:
-        return {"phrase": "SELECT 1", "found": _EVERYTHING.format(**parts), "ranked": "SELECT 1"}
+        return {
+            "phrase": "SELECT 1",
+            "scattered": "SELECT 1",
+            "found": _EVERYTHING.format(**parts),
+            "ranked": "SELECT 1",
+        }
     field = _field(words.folded)
     parameters["exact"] = " & ".join(map(quoted, words.phrase_exact))
     _give_terms("phrase", words.phrase_folded, parameters)
@@ -188,11 +195,13 @@ def _matching(
     )
     phrase_rank = scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field=field, terms="phrase_any")
     parameters["enough"] = ENOUGH
+    scattered = "SELECT 1 WHERE false"
     if words.scattered:
         _give_terms("scattered", words.scattered, parameters)
         scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms="scattered_any")
         titled = _IDS.format(table=table, field="folded", terms="scattered_title")
-        found += " UNION ALL " + _SCATTERED.format(apart=APART, titled=titled, **parts)
+        scattered = _SCATTERED.format(apart=APART, titled=titled, **parts)
+        found += " UNION ALL SELECT * FROM scattered"
     otherwise = ""
     if others := other_words(words):
         ways = [_other(number, other, parts, parameters) for number, other in enumerate(others)]
@@ -209,6 +218,7 @@ def _matching(
     )
     return {
         "phrase": _PHRASE.format(field=field, **parts),
+        "scattered": scattered,
         "found": found,
         "ranked": ranked if query.sort == "relevance" else "SELECT 1",
     }
@@ -224,7 +234,7 @@ def _other(
     rank = f"{len(terms)} * " + _TS_RANK.format(weights=_WEIGHTS, field="exact", terms=f"other{number}_any")
     rest = "true"
     if other.rest:
-        rest = _REST.format(number=number)
+        rest = _REST.format(table=parts["table"], number=number)
         parameters[f"rest{number}"] = " & ".join(map(quoted, other.rest))
         parameters[f"rest{number}_any"] = " | ".join(map(quoted, other.rest))
         anywhere = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms=f"rest{number}_any")
@@ -299,34 +309,32 @@ def _begin(mark: str, terms: tuple[str, ...], then: str = "", others: tuple[str,
     return " & ".join([*marked[:-1], marked[-1] + ":*"])
 
 
+ONE = "SELECT id, title, keywords, body FROM {table} WHERE kind = :kind AND uuid = :uuid"
+
+HOLDERS = """
+SELECT pair, ARRAY(SELECT id FROM {table} WHERE pairs @@ CAST(quote_literal(pair) AS tsquery) LIMIT :most) AS ids
+FROM unnest(CAST(:terms AS text[])) AS pair
+"""
+
 _SIMILAR = """
-SELECT likely.id, likely.kind, likely.uuid, likely.title FROM (
-    SELECT id, sum(worth) AS likeness FROM ({ways}) AS alike WHERE id <> :self GROUP BY id) AS counted
-JOIN {table} AS likely ON likely.id = counted.id
+SELECT likely.kind, likely.uuid, likely.title
+FROM unnest(CAST(:ids AS bigint[]), CAST(:likeness AS double precision[])) AS alike (id, likeness)
+JOIN {table} AS likely ON likely.id = alike.id
 WHERE {visible} AND {passing}
-ORDER BY round(CAST(likeness AS numeric), 4) DESC, updated DESC, kind, uuid
+ORDER BY likeness DESC, updated DESC, kind, uuid
 LIMIT :size
 """
 
-_HAVING = """
-SELECT id, CAST(:worth{number} AS double precision) AS worth FROM {table}
-WHERE pairs @@ CAST(:pair{number} AS tsquery)"""
-
-ONE = "SELECT id, title, keywords, body FROM {table} WHERE kind = :kind AND uuid = :uuid"
-
 
 def similar_statement(
-    table: str, query: Query, self_id: int, worth: Mapping[str, float]
+    table: str, query: Query, likeness: Mapping[int, float]
 ) -> tuple[str, dict[str, object]]:
-    """Return the statement for the documents that have most of these pairs."""
-    parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size, "self": self_id}
-    for number, (pair, value) in enumerate(worth.items()):
-        parameters |= {f"pair{number}": quoted(pair), f"worth{number}": value}
-    filters = _filters(table, query, parameters)
-    statement = _SIMILAR.format(
-        table=table,
-        ways=" UNION ALL ".join(_HAVING.format(table=table, number=number) for number in range(len(worth))),
-        visible=_VISIBLE,
-        passing=" AND ".join(["true", *filters.values()]),
-    )
-    return statement, parameters
+    """Return the statement for the likest of these documents that may be seen."""
+    parameters: dict[str, object] = {
+        "audiences": audience_tokens(query),
+        "size": query.size,
+        "ids": list(likeness),
+        "likeness": [round(worth, 4) for worth in likeness.values()],
+    }
+    passing = " AND ".join(["true", *_filters(table, query, parameters).values()])
+    return _SIMILAR.format(table=table, visible=_VISIBLE, passing=passing), parameters

@@ -114,7 +114,7 @@ WORD_FREQUENCIES = "SELECT word, docs FROM {table}_words WHERE word = ANY(:terms
 
 PAIR_FREQUENCIES = """
 SELECT pair, (SELECT count(*) FROM (
-    SELECT 1 FROM {table} WHERE pairs @@ CAST(quote_literal(pair) AS tsquery) LIMIT 200) AS few)
+    SELECT 1 FROM {table} WHERE pairs @@ CAST(quote_literal(pair) AS tsquery) LIMIT :most) AS few)
 FROM unnest(CAST(:terms AS text[])) AS pair
 """
 

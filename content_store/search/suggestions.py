@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from content_store.search.text import clean, fold, words
 
 FEWEST_LETTERS = 2
 _MOST_WORDS = 8
 _MOST_CHARS = 120
+_Source = TypeVar("_Source")
 _SEPARATOR = re.compile(r"[\n,;]")
 
 
@@ -35,9 +37,14 @@ def folded_phrase(phrase: str) -> str:
     return " ".join(map(fold, words(phrase)))
 
 
-def choose(begin: tuple[str, ...], found: Iterable[tuple[str, str]], size: int) -> tuple[str, ...]:
-    """Choose among (folded, shown) phrases those that go on so: from the beginning first, then the shortest."""
+def choose(
+    begin: tuple[str, ...], found: Iterable[tuple[str, _Source]], size: int
+) -> list[tuple[str, _Source]]:
+    """Choose among folded phrases those that go on so, each once with its source.
+
+    Those that begin so come first, then the shortest.
+    """
     start = " ".join(begin)
-    fitting = {folded: shown for folded, shown in found if f" {start}" in f" {folded}"}
+    fitting = {folded: source for folded, source in found if f" {start}" in f" {folded}"}
     ordered = sorted(fitting, key=lambda folded: (not folded.startswith(start), len(folded), folded))
-    return tuple(fitting[folded] for folded in ordered[:size])
+    return [(folded, fitting[folded]) for folded in ordered[:size]]

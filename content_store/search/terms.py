@@ -146,15 +146,16 @@ def analyze(document: Document) -> Analysis:
     precise = [list(map(exact, field)) for field in fields]
     folded_pairs = [pairs(field) for field in folded]
     return Analysis(
-        exact=_presences([field + pairs(field) for field in precise], len(fields[2])),
-        folded=_presences(folded, len(fields[2])),
-        pairs=_presences(folded_pairs, len(fields[2])),
+        exact=presences([field + pairs(field) for field in precise], len(fields[2])),
+        folded=presences(folded, len(fields[2])),
+        pairs=presences(folded_pairs, len(fields[2])),
         title_order=title_order(document.title),
         facets=facet_tokens(document),
     )
 
 
-def _presences(fields: list[list[str]], length: int) -> dict[str, Presence]:
+def presences(fields: list[list[str]], length: int) -> dict[str, Presence]:
+    """Where each term stands, out of the terms of title, keywords and body."""
     title, keywords = set(fields[0]), set(fields[1])
     body = Counter(fields[2])
     strengths = {count: _strength(count, length) for count in {0, *body.values()}}

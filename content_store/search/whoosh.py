@@ -20,8 +20,8 @@ from content_store.errors import StoreError
 from content_store.search import cursors, typo
 from content_store.search.highlight import marking_of
 from content_store.search.port import OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
-from content_store.search.similar import telling_pairs, weigh
-from content_store.search.suggestions import begun, choose
+from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
+from content_store.search.suggestions import begun, choose, folded_phrase, phrases
 from content_store.search.synonyms import Other, other_words
 from content_store.search.telex import read_keystrokes
 from content_store.search.terms import (
@@ -81,7 +81,8 @@ class WhooshIndex:
             snapshot = self._fresh()
             visible = snapshot.visible_to(audience_tokens(query))
             passing = _passing(snapshot, facet_filters(query))
-            return choose(begin, snapshot.phrases(" ".join(begin), visible, passing), query.size)
+            found = snapshot.beginning(" ".join(begin), visible, passing)
+            return tuple(_as_written(snapshot, *one) for one in choose(begin, found, query.size))
 
     def similar(self, key: tuple[str, str], query: Query) -> tuple[Hit, ...]:
         """Add up what the pairs of the document are worth in every other."""
@@ -269,6 +270,11 @@ def _reckon(snapshot: Snapshot, query: Query, words: Words, tokens: list[str], f
     return Results(hits, len(kept), counts, cursor, corrected)
 
 
+def _as_written(snapshot: Snapshot, folded: str, number: int) -> str:
+    """A phrase of a document as it is shown."""
+    return next(phrase for phrase in phrases(*snapshot.said(number)) if folded_phrase(phrase) == folded)
+
+
 def _passing(snapshot: Snapshot, filters: Filters) -> Callable[[int], bool]:
     """Tell of a document number whether it passes every filter."""
     if not filters:
@@ -283,13 +289,10 @@ def _likeness(snapshot: Snapshot, key: tuple[str, str]) -> dict[int, float]:
     if not own:
         return {}
     shown = snapshot.shown(own[0])
-    told = telling_pairs(shown.title, snapshot.cards[own[0]].keywords, shown.body)
-    likeness: dict[int, float] = {}
-    for pair, worth in weigh(told, snapshot.frequencies("pairs", told)).items():
-        for number in snapshot.having("pairs", pair):
-            likeness[number] = likeness.get(number, 0.0) + worth
-    likeness.pop(own[0], None)
-    return likeness
+    told = telling_pairs(*snapshot.said(own[0]), shown.body)
+    told = rarest(told, snapshot.frequencies("folded", words_of(told)))
+    few = (pair for pair, times in snapshot.frequencies("pairs", told).items() if 1 < times < COMMON)
+    return like(told, {pair: list(snapshot.having("pairs", pair)) for pair in few}, own[0])
 
 
 def _plain_hit(snapshot: Snapshot, number: int) -> Hit:
@@ -326,6 +329,7 @@ def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, 
         if words.scattered:
             for number, score in snapshot.having_all("folded", words.scattered, visible).items():
                 found.setdefault(number, (APART, score))
+    if len(found) < ENOUGH:
         for way, other in enumerate(other_words(words)):
             for number, score in _said_otherwise(snapshot, other, visible).items():
                 found.setdefault(number, (OTHER_WORDS + way, score))

@@ -65,9 +65,6 @@ class Card(NamedTuple):
     newest: tuple[float, str, str]
     title: tuple[str, str, str]
     facets: tuple[str, ...]
-    keywords: str = ""
-    phrases: tuple[tuple[str, str], ...] = ()
-    """What can be suggested of it, folded and as it is shown."""
 
     @property
     def kind(self) -> str:
@@ -112,6 +109,7 @@ class Snapshot:
         self._reader = reader
         self._leaves: list[tuple[Any, int]] = list(reader.leaf_readers())
         self._segment_cards: dict[str, list[Card]] = before._segment_cards if before else {}
+        self._segment_folded: dict[str, list[str]] = before._segment_folded if before else {}
         self._terms: OrderedDict[tuple[str, str], dict[int, float]] = OrderedDict()
         self._postings_held = 0
         self._visible: OrderedDict[tuple[str, ...], bytearray] = OrderedDict()
@@ -128,6 +126,16 @@ class Snapshot:
             name: self._segment_cards.get(name) or _cards(leaf) for name, leaf in known.items()
         }
         return [card for cards in self._segment_cards.values() for card in cards]
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        """What can be suggested of all documents, a line for each phrase; only who is asked to suggest holds it."""
+        self._segment_folded = {
+            leaf.segment().segment_id(): self._segment_folded.get(leaf.segment().segment_id())
+            or _folded(leaf)
+            for leaf, _ in self._leaves
+        }
+        return [folded for segment in self._segment_folded.values() for folded in segment]
 
     @cached_property
     def facets(self) -> FacetSets:
@@ -191,14 +199,18 @@ class Snapshot:
         """The documents that have one term, deleted ones among them."""
         return self._scores(field, term)
 
-    def phrases(
+    def beginning(
         self, start: str, visible: bytearray, passing: Callable[[int], bool]
-    ) -> Iterator[tuple[str, str]]:
-        """The phrases of visible documents that have this beginning anywhere, folded and as they are shown."""
-        for number, card in enumerate(self.cards):
-            for phrase in card.phrases:
-                if start in phrase[0] and visible[number] and passing(number):
-                    yield phrase
+    ) -> Iterator[tuple[str, int]]:
+        """The folded phrases of visible documents that have this beginning anywhere, with the document's number."""
+        for number, folded in enumerate(self._folded):
+            if start in folded and visible[number] and passing(number):
+                yield from ((phrase, number) for phrase in folded.split("\n") if start in phrase)
+
+    def said(self, number: int) -> tuple[str, str]:
+        """Title and keywords of a document."""
+        leaf, offset = next(one for one in reversed(self._leaves) if one[1] <= number)
+        return _said(leaf.column_reader("card", translate=False)[number - offset])
 
     def frequencies(self, field: str, terms: Iterable[str]) -> Mapping[str, int]:
         """In how many documents each term is; absent terms are left out."""
@@ -241,9 +253,19 @@ def _cards(leaf: Any) -> list[Card]:
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
     cards = []
     for number in range(leaf.doc_count_all()):
-        kind, uuid, updated, order, facets, *said = json.loads(column[number])
+        kind, uuid, updated, order, facets, *_ = json.loads(column[number])
         shared = known.setdefault(tuple(facets), tuple(facets))
-        title, keywords = said or ("", "")  # an index of before does not say
-        suggested = tuple((folded_phrase(phrase), phrase) for phrase in phrases(title, keywords))
-        cards.append(Card((-float(updated), kind, uuid), (order, kind, uuid), shared, keywords, suggested))
+        cards.append(Card((-float(updated), kind, uuid), (order, kind, uuid), shared))
     return cards
+
+
+def _said(card: bytes) -> tuple[str, str]:
+    title, keywords = json.loads(card)[5:] or ("", "")  # an index of before does not say
+    return title, keywords
+
+
+def _folded(leaf: Any) -> list[str]:
+    """The folded phrases of the documents of one segment."""
+    column = leaf.column_reader("card", translate=False)
+    said = (_said(column[number]) for number in range(leaf.doc_count_all()))
+    return ["\n".join(map(folded_phrase, phrases(*texts))) for texts in said]

@@ -152,6 +152,13 @@ class TestSynonyms:
         assert (first.corrected, first.total, first.facets) == (None, 8, {"half": {"odd": 5}})
         assert len({*uuids(first), *uuids(second)}) == 8
 
+    def test_where_enough_is_found_nothing_is_said_otherwise(self, shelf: SearchIndex) -> None:
+        shelf.put([document(f"n{number}", f"Probability {number}") for number in range(20)])
+        assert ask(shelf, "probability", size=30).total == 21
+        shelf.put([document(f"s{number}", f"Game {number}", "Probability.") for number in range(20)])
+        found = ask(shelf, "probability game", size=30)
+        assert found.total == 20 and {hit.tier for hit in found.hits} == {3}
+
     def test_nobody_is_shown_a_synonym_that_is_hidden(self, shelf: SearchIndex) -> None:
         shelf.put([document("vi", "Xác suất", audiences=frozenset({"class:6b"}))])
         assert "vi" not in uuids(ask(shelf, "probability"))
