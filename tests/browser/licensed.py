@@ -35,7 +35,8 @@ def make() -> dict[str, Any]:
     """Share four pictures with everyone; a course of cô Lan whose lesson holds the first, a run for 6A1."""
     lan = build_actor(db.session.scalars(select(User).where(User.login == "lan")).one())
     group = db.session.scalars(select(Org).where(Org.kind == "class").order_by(Org.id)).first()
-    school = db.session.scalars(select(Org).where(Org.id == group.parent_id)).one()  # type: ignore[union-attr]
+    assert group is not None
+    school = db.session.scalars(select(Org).where(Org.id == group.parent_id)).one()
     items = {name: share(lan, *what, ink=place) for place, (name, what) in enumerate(SHELF.items())}
     with write():
         course = create_course(lan, org=school, draft=CourseDraft(title="Sông nước quê em"))
@@ -46,7 +47,7 @@ def make() -> dict[str, Any]:
         pin = library.pin_item(lan, items["alike"]).pin
         lessons.add_activity(lan, lesson, kind="image", data={"alt": "Ghe bầu"}, pin=pin)
         run = create_run(lan, course, org=school, draft=RunDraft(title="Sông nước 6A1"))
-        enroll_class(lan, run, group)  # type: ignore[arg-type]
+        enroll_class(lan, run, group)
     return {"lesson": str(lesson.uuid), "course": str(course.uuid), "run": str(run.uuid)}
 
 
