@@ -7,20 +7,26 @@ become `<div class="callout ...">`. Code fences are left alone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
-_INPUT_FENCE = re.compile(r"^\{\s*\.([\w+-]+)[^}]*\}$")
+_INPUT_FENCE = re.compile(r"^\{\s*\.([\w+-]+)(?![\w+-])[^}]*\}$")
 _MYST_FENCE = re.compile(r"^\{([\w:-]+)\}\s*(.*)$")
-_DIV = re.compile(r"^ {0,3}:{3,}\s*(?:\{?\s*[.#]?([\w-]+)[^}]*\}?)?\s*:*\s*$")
+_DIV = re.compile(r"^ {0,3}:{3,}")
+_DIV_NAME = re.compile(r"[.#]?([\w-]+)")
 _TAB = re.compile(r"^\s*:(begin_tab|end_tab):(?:`([^`]*)`)?\s*$")
 _ROLE = re.compile(r":(label|eqlabel|width|height|cite|citet|citep|numref|eqref|ref):`([^`\n]{0,200})`")
 _MYST_ROLE = re.compile(r"\{([a-z][\w:-]*)\}`([^`]+)`")
 _SLIDE_MARK = re.compile(r"(?:\[\*\*|\(\*\*)(.{1,600}?)(?:\*\*\]|\*\*\))", re.DOTALL)
 _ATTRIBUTES = re.compile(r"(!?\[[^\[\]\n]{0,500}\]\([^()\n]{0,500}\))\{[^}\n]{0,500}\}")
 _JEKYLL = re.compile(r"^\s*(?:\{:[^}]*\}|\{%.*%\}|:(?:maxdepth|width|height):.*)\s*$")
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s(.*)$")
+_CODE_START = re.compile(r"`{3,}|~{3,}")
+_CODE_END = re.compile(r"(?:`{3,}|~{3,})\s*\Z")
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\(")
 _BOXES = frozenset(
     [
@@ -109,10 +115,10 @@ def _open_fence(fence: re.Match[str], line: str, walk: _Pass) -> None:
 
 
 def _take_prose(line: str, walk: _Pass) -> None:
-    if (div := _DIV.match(line)) is not None:
+    if (div := _div_name(line)) is not None:
         walk.found = True
-        if div[1]:
-            walk.divs.append(div[1].lower())
+        if div:
+            walk.divs.append(div.lower())
             walk.out.append(_opening(walk.divs[-1], ""))
         elif walk.divs:
             walk.out.append(_closing(walk.divs.pop()))
@@ -123,6 +129,21 @@ def _take_prose(line: str, walk: _Pass) -> None:
         walk.found = True
     else:
         walk.out.append(_without_roles(line, walk))
+
+
+def _div_name(line: str) -> str | None:
+    """The name a line of three colons or more opens a box with, '' for one that closes, None for any other line.
+
+    Taken apart by hand: one pattern for all of it costs the cube of a long line.
+    """
+    if _DIV.match(line) is None:
+        return None
+    rest = line.strip().strip(":").strip()
+    if not rest:
+        return ""
+    inner = rest.removeprefix("{").removesuffix("}").strip()
+    name = None if "}" in inner else _DIV_NAME.match(inner)
+    return name[1] if name else None
 
 
 def _without_roles(line: str, walk: _Pass) -> str:
@@ -147,7 +168,7 @@ def _labels(lines: list[str]) -> dict[str, str]:
     last, equations = "", 0
     for line in lines:
         if heading := _HEADING.match(line):
-            last = heading[1]
+            last = heading[1].strip().rstrip("#").rstrip()
         elif image := _IMAGE.search(line):
             last = image[1]
         for role in _ROLE.finditer(line):
@@ -161,8 +182,19 @@ def _labels(lines: list[str]) -> dict[str, str]:
 
 def _outside_code(text: str) -> str:
     """Drop d2l's slide marks `[**…**]`, but only in a text already known to be such a book."""
-    parts = re.split(r"(^(?:`{3,}|~{3,}).*?^(?:`{3,}|~{3,})\s*$)", text, flags=re.DOTALL | re.MULTILINE)
-    return "".join(part if place % 2 else _SLIDE_MARK.sub(r"\1", part) for place, part in enumerate(parts))
+    lines = text.split("\n")
+    ends = [place for place, line in enumerate(lines) if _CODE_END.match(line)]
+    until, inside = 0, []
+    for place, line in enumerate(lines):
+        if place >= until and _CODE_START.match(line):
+            later = bisect_right(ends, place)
+            until = ends[later] + 1 if later < len(ends) else until
+        inside.append(place < until)
+    pieces = []
+    for is_code, group in groupby(zip(inside, lines, strict=True), key=itemgetter(0)):
+        piece = "\n".join(line for _, line in group)
+        pieces.append(piece if is_code else _SLIDE_MARK.sub(r"\1", piece))
+    return "\n".join(pieces)
 
 
 def _opening(name: str, title: str) -> str:

@@ -11,6 +11,9 @@ from content_store.language import guess_language
 from content_store.markup import cap_html, headings_of, html_to_text, sanitize_html, tidy_text
 
 _LONGEST_LINE = 500
+_LARGEST = 1_000_000_000
+_LONGEST_S = 1_000_000
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MOST_OUTLINE = 300
 _MOST_PASSAGES = 3_000
 _MOST_AUTHORS = 50
@@ -39,10 +42,10 @@ def finish(draft: Draft, filename: str, limits: Limits) -> Inspection:
         passages=_passages(draft, limits),
         reading_html=html,
         outline=tuple(filter(None, map(_line, draft.outline)))[:_MOST_OUTLINE],
-        pages=draft.pages,
-        duration_s=draft.duration_s,
-        width=draft.width,
-        height=draft.height,
+        pages=_size(draft.pages),
+        duration_s=_duration(draft.duration_s),
+        width=_size(draft.width),
+        height=_size(draft.height),
         preview=draft.preview,
         warnings=tuple(draft.warnings),
     )
@@ -95,8 +98,18 @@ def _cut(text: str, most_bytes: int) -> str:
 
 
 def _line(value: str | None) -> str | None:
-    """One tidy line, or None."""
-    return " ".join(tidy_text(value or "").split())[:_LONGEST_LINE] or None
+    """One tidy line that reads in the order it is spelled, or None."""
+    return " ".join(_UNSEEN.sub(" ", tidy_text(value or "")).split())[:_LONGEST_LINE].strip() or None
+
+
+def _size(value: int | None) -> int | None:
+    """A number of pages or pixels that a file may have, or None."""
+    return value if value is not None and 0 <= value <= _LARGEST else None
+
+
+def _duration(value: float | None) -> float | None:
+    """Seconds, or None for what no recording lasts."""
+    return value if value is not None and 0 <= value <= _LONGEST_S else None
 
 
 def _title(draft: Draft, filename: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_KEY = re.compile(r"([A-Za-z][\w -]*?)\s*:(?:\s+(.*))?$")
+_KEY = re.compile(r"([A-Za-z][\w -]{0,60}?)\s*:(?:\s+(.*))?$")
 _ITEM = re.compile(r"\s*-\s+(?:name:\s*)?(.+)$")
 _MOST_LINES = 200
 

@@ -12,7 +12,7 @@ from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits
 from content_store.markup import cap_html, headings_of, html_to_text, render_markdown
 
-_IMAGE_LINE = re.compile(r"!\[[^\]]*\]\((?!https?:|data:)[^)\s]+")
+_IMAGE_LINE = re.compile(r"!\[[^\[\]]{0,500}\]\((?!https?:|data:)[^)\s]+")
 
 
 def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:

@@ -101,7 +101,7 @@ def _block(element: etree._Element, book: _Book) -> str:
     if name in _PASSED_OVER:
         return ""
     if name == "h":
-        level = min(max(int(attribute(element, "outline-level") or 1), 1), 6)
+        level = min(max(_count(element, "outline-level"), 1), 6)
         return f"<h{level}>{_inline(element, book)}</h{level}>"
     if name == "p":
         tag = "pre" if book.styles.get(attribute(element, "style-name") or "") == "pre" else "p"
@@ -114,8 +114,13 @@ def _block(element: etree._Element, book: _Book) -> str:
 
 
 def _repeated(element: etree._Element) -> int:
-    stated = attribute(element, "number-columns-repeated") or "1"
-    return min(int(stated), _MOST_REPEATED) if stated.isdigit() else 1
+    return min(_count(element, "number-columns-repeated"), _MOST_REPEATED)
+
+
+def _count(element: etree._Element, name: str) -> int:
+    """A number an attribute states; 1 for none, or for what is none."""
+    stated = attribute(element, name) or ""
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 10 else 1
 
 
 def _inline(element: etree._Element, book: _Book) -> str:
@@ -131,8 +136,7 @@ def _piece(element: etree._Element, book: _Book) -> str:
     if name in _PASSED_OVER or name in {"bookmark-start", "bookmark-end", "note-citation"}:
         return ""
     if name == "s":
-        count = attribute(element, "c") or "1"
-        return " " * min(int(count) if count.isdigit() else 1, _MOST_SPACES)
+        return " " * min(_count(element, "c"), _MOST_SPACES)
     if name in {"tab", "line-break"}:
         return "\t" if name == "tab" else "<br>"
     if name == "a":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,8 @@ from content_store.formats.values import Draft, Limits
 from content_store.formats.xml_safe import attribute, find_local, parse_xml, text_of
 
 _LISTED = 500
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Letters that make a name read otherwise than it is spelled."""
 _RUNNABLE = frozenset(
     {".exe", ".dll", ".bat", ".cmd", ".com", ".scr", ".msi", ".ps1", ".vbs", ".jar", ".apk"}
 )
@@ -25,21 +28,25 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
     draft = Draft(sniffed.format, sniffed.media_type)
     archive = Archive(path, limits)
     names = [name for name in archive.names if not name.endswith("/")]
+    shown = [_UNSEEN.sub("\ufffd", name) for name in names]
     if not names:
         raise refusal("empty")
     if any(PurePosixPath(name.lower()).suffix in _RUNNABLE for name in names):
         draft.warn("programs-inside")
-    draft.text = "\n".join(names)
+    draft.text = "\n".join(shown)
     if sniffed.format in _MANIFESTS:
         words: list[str] = []
         _MANIFESTS[sniffed.format](archive, draft, words)
         draft.text = "\n".join(filter(None, [draft.title, *words]))
-    draft.html = _listing(archive, names)
+    draft.html = _listing(shown, [archive.size(name) for name in names])
     return draft
 
 
-def _listing(archive: Archive, names: list[str]) -> str:
-    rows = (f"<tr><td>{escape(name)}</td><td>{archive.size(name):,}</td></tr>" for name in names[:_LISTED])
+def _listing(names: list[str], sizes: list[int]) -> str:
+    rows = (
+        f"<tr><td>{escape(name)}</td><td>{size:,}</td></tr>"
+        for name, size in zip(names[:_LISTED], sizes, strict=False)
+    )
     more = f"<p>+ {len(names) - _LISTED}</p>" if len(names) > _LISTED else ""
     return f"<table><tbody>{''.join(rows)}</tbody></table>{more}"
 

@@ -19,8 +19,10 @@ from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits, Passage
 
 _MOST_SIDE = 4_000
-_RIGHTS = re.compile(r"<(?:dc:rights|xmpRights:UsageTerms)\b.*?<rdf:li[^>]*>(.*?)</rdf:li>", re.DOTALL)
-_LICENSE = re.compile(r"(?:cc:license[^>]*?|xmpRights:WebStatement=?[^>]*?)(https?://[^\"<\s]+)")
+_RIGHTS = re.compile(
+    r"<(?:dc:rights|xmpRights:UsageTerms)\b.{0,400}?<rdf:li[^<>]{0,200}>([^<]{0,4000})</rdf:li>", re.DOTALL
+)
+_LICENSE = re.compile(r"(?:cc:license|xmpRights:WebStatement)[^>]{0,400}?(https?://[^\"<\s]{1,500})")
 
 
 def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:

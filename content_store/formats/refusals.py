@@ -14,6 +14,7 @@ _SENTENCES = {
     "dangerous": "Programs cannot be put into the library. Upload a document, a picture, a video or a page.",
     "unsupported": "This kind of file cannot be read here. Save it in another format and upload that.",
 }
+CODES = frozenset(_SENTENCES)
 
 
 def refusal(code: str, **params: object) -> RefusedFile:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 
 import puremagic
 
+from content_store.formats import sniff_ole
 from content_store.formats.decode import decode_bytes
 from content_store.formats.refusals import refusal
 from content_store.formats.sniff_zip import sniff_zip
@@ -43,12 +44,6 @@ _PROGRAM_NAMES = frozenset(
         ".wsf",
     ]
 )
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_TYPES = {
-    ".doc": "application/msword",
-    ".xls": "application/vnd.ms-excel",
-    ".ppt": "application/vnd.ms-powerpoint",
-}
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image", "image/png"),
     (b"\xff\xd8\xff", "image", "image/jpeg"),
@@ -76,14 +71,10 @@ _NAMES: dict[str, tuple[str, str]] = {
     ".html": ("html", "text/html"),
     ".xhtml": ("html", "text/html"),
 }
-_SVG = re.compile(
-    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+svg.*?>\s*)?(?:<!--.*?-->\s*)*<svg\b",
-    re.DOTALL,
-)
-_HTML = re.compile(
-    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)", re.DOTALL | re.IGNORECASE
-)
-_SRT = re.compile(r"\A\s*\d+\s*\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s+-->\s+\d{1,3}:\d\d")
+_BEFORE_ROOT = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->", re.DOTALL)
+_SVG = re.compile(r"<(?:!DOCTYPE\s+svg|svg)\b")
+_HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_SRT = re.compile(r"\A\s*\d+[^\S\n]*\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s+-->\s+\d{1,3}:\d\d")
 _READERS = {"image": "image", "svg": "svg", "epub": "epub", "odt": "odt", "html": "web", "csv": "table"}
 _READERS |= {"markdown": "markdown", "captions": "captions", "pdf": "pdf", "docx": "word", "pptx": "slides"}
 _READERS |= {"audio": "audio", "video": "video", "text": "plain", "other": "other"}
@@ -114,9 +105,11 @@ def sniff(path: Path, filename: str, limits: Limits) -> Sniffed:
         raise refusal("empty")
     suffix = PurePath(filename.lower()).suffix
     _refuse_programs(head, suffix)
-    name, media_type, reader = _sniffed(path, head, suffix, limits)
+    name, media_type, warnings = _sniffed(path, head, suffix, limits)
     expected = _FAMILIES.get(suffix)
-    warnings = ("name-disagrees",) if expected and expected != name else ()
+    if expected and expected != name:
+        warnings = (*warnings, "name-disagrees")
+    reader = "svg" if media_type == "image/svg+xml" else _READERS[name]
     return Sniffed(name, media_type, reader, filename, warnings)
 
 
@@ -126,18 +119,15 @@ def _refuse_programs(head: bytes, suffix: str) -> None:
         raise refusal("dangerous")
 
 
-def _sniffed(path: Path, head: bytes, suffix: str, limits: Limits) -> tuple[str, str, str]:
+def _sniffed(path: Path, head: bytes, suffix: str, limits: Limits) -> tuple[str, str, tuple[str, ...]]:
+    """(format, media type, warnings)."""
     if b"%PDF-" in head[:1024]:
-        return "pdf", "application/pdf", "pdf"
+        return "pdf", "application/pdf", ()
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        name, media_type = sniff_zip(path, limits)
-        return name, media_type, _READERS[name]
-    if head.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in path.open("rb").read(1 << 20):
-            raise refusal("encrypted")
-        return "other", _OLE_TYPES.get(suffix, "application/x-ole-storage"), "other"
-    name, media_type = _media(head) or _text(head, suffix) or ("other", _puremagic(head))
-    return name, media_type, "svg" if media_type == "image/svg+xml" else _READERS[name]
+        return sniff_zip(path, limits)
+    if head.startswith(sniff_ole.MAGIC):
+        return "other", *sniff_ole.sniff_ole(path, suffix)
+    return *(_media(head) or _text(head, suffix) or ("other", _puremagic(head))), ()
 
 
 def _media(head: bytes) -> tuple[str, str] | None:
@@ -177,11 +167,20 @@ def _text(head: bytes, suffix: str) -> tuple[str, str] | None:
         return "captions", "text/vtt"
     if _SRT.match(start.replace("\r", "")):
         return "captions", "application/x-subrip"
-    if _SVG.match(start):
+    root = _root(start)
+    if _SVG.match(start, root):
         return "image", "image/svg+xml"
-    if _HTML.match(start):
+    if _HTML.match(start, root):
         return "html", "text/html"
     return _NAMES.get(suffix, ("text", "text/plain"))
+
+
+def _root(text: str) -> int:
+    """Where the first thing stands that is no space, comment or instruction."""
+    place = 0
+    while found := _BEFORE_ROOT.match(text, place):
+        place = found.end()
+    return place
 
 
 def _puremagic(head: bytes) -> str:

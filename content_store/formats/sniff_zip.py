@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from content_store.formats.archives import Archive
@@ -25,11 +26,20 @@ _BY_MEDIA_TYPE = {
 }
 
 
-def sniff_zip(path: Path, limits: Limits) -> tuple[str, str]:
-    """(format, media type) of a checked zip; refuses Java and Android programs."""
+_MACROS = re.compile(r"(?:.*/)?vbaProject\.bin\Z|(?:Basic|Scripts)/.+", re.IGNORECASE)
+
+
+def sniff_zip(path: Path, limits: Limits) -> tuple[str, str, tuple[str, ...]]:
+    """(format, media type, warnings) of a checked zip; refuses Java and Android programs."""
     archive = Archive(path, limits)
     if "AndroidManifest.xml" in archive or any(name.endswith(".class") for name in archive.names):
         raise refusal("dangerous")
+    name, media_type = _told(archive)
+    macros = name != "zip" and any(map(_MACROS.match, archive.names))
+    return name, media_type, ("programs-inside",) if macros else ()
+
+
+def _told(archive: Archive) -> tuple[str, str]:
     if "mimetype" in archive and archive.size("mimetype") < 200:
         stated = archive.read("mimetype").decode("ascii", errors="replace").strip()
         if stated in _BY_MEDIA_TYPE:

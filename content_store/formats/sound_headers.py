@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 _MOST_TAG = 16 << 20
+_MOST_CHUNKS = 2_000
 _MPEG1_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_RATES = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _SAMPLE_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
@@ -29,7 +30,9 @@ class Sound:
 def read_wav(stream: BinaryIO, size: int) -> Sound:
     """RIFF chunks: bytes of data over bytes a second."""
     sound, rate, place = Sound(), 0, 12
-    while place + 8 <= size:
+    for _ in range(_MOST_CHUNKS):
+        if place + 8 > size:
+            break
         stream.seek(place)
         kind, length = struct.unpack("<4sI", stream.read(8))
         if kind == b"fmt ":
@@ -118,7 +121,9 @@ def read_flac(stream: BinaryIO, size: int) -> Sound:
     """Metadata blocks: sample count over sample rate, and Vorbis comments."""
     sound, last = Sound(), False
     stream.seek(4)
-    while not last and stream.tell() + 4 <= size:
+    for _ in range(_MOST_CHUNKS):
+        if last or stream.tell() + 4 > size:
+            break
         head = stream.read(4)
         last, kind, length = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:4], "big")
         data = stream.read(length)

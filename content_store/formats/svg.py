@@ -12,10 +12,14 @@ from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits
 from content_store.formats.xml_safe import attribute, find_local, local, parse_xml, text_of
 
+_ADDRESSES = frozenset({"href", "src", "to", "from", "by", "values", "style", "data"})
 _ACTIVE_ELEMENTS = frozenset({"script", "iframe", "object", "embed", "handler", "listener"})
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|pt|mm|cm|in)?\s*\Z")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
-_UNSAFE_VALUE = re.compile(r"^\s*(?:javascript|vbscript|data:text)", re.IGNORECASE)
+_SPACES = re.compile(r"[\s\x00-\x20\u200b-\u200f\ufeff]+")
+_SCRIPT = re.compile(r"(?:java|vb|live)script:", re.IGNORECASE)
+_UNSAFE_DATA = re.compile(r"data:(?!image/|font/|application/(?:x-)?font)", re.IGNORECASE)
+_LARGEST_PX = 1_000_000
 
 
 def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
@@ -41,13 +45,14 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
 def _check(root: etree._Element, draft: Draft) -> None:
     for element in root.iter("*"):
         name = local(element).lower()
-        if name in _ACTIVE_ELEMENTS:
+        styled = _SPACES.sub("", text_of(element)) if name == "style" else ""
+        if name in _ACTIVE_ELEMENTS or _SCRIPT.search(styled):
             raise refusal("dangerous", element=name)
         if name == "foreignobject":
             draft.warn("active-content")
         for key, value in element.attrib.items():
             plain = str(key).rpartition("}")[2].lower()
-            if plain.startswith("on") or _UNSAFE_VALUE.match(re.sub(r"\s", "", str(value))):
+            if _runs(name, plain, _SPACES.sub("", str(value))):
                 raise refusal("dangerous", element=name)
             if (
                 plain == "href"
@@ -55,6 +60,18 @@ def _check(root: etree._Element, draft: Draft) -> None:
                 and name in {"image", "use"}
             ):
                 draft.warn("images-outside")
+
+
+def _runs(element: str, key: str, value: str) -> bool:
+    """Whether an attribute is a program or, animated, becomes one."""
+    if key.startswith("on") or _SCRIPT.match(value):
+        return True
+    if key == "attributename":
+        return value.rpartition(":")[2].lower().startswith("on")
+    if key not in _ADDRESSES:
+        return False
+    leads = key == "href" and element in {"a", "use"} and value.lower().startswith("data:")
+    return leads or bool(_SCRIPT.search(value) or _UNSAFE_DATA.match(value))
 
 
 def _read_size(root: etree._Element, draft: Draft) -> None:
@@ -67,4 +84,5 @@ def _read_size(root: etree._Element, draft: Draft) -> None:
 
 def _pixels(value: str | None) -> int | None:
     found = _LENGTH.match(value or "")
-    return round(float(found[1]) * _PIXELS[found[2] or "px"]) if found else None
+    pixels = float(found[1]) * _PIXELS[found[2] or "px"] if found else 0.0
+    return round(pixels) if found and pixels <= _LARGEST_PX else None

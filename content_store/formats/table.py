@@ -14,7 +14,8 @@ from content_store.formats.values import Draft, Limits
 
 _SHOWN_ROWS, _SHOWN_COLUMNS, _SHOWN_LETTERS = 200, 60, 300
 _DELIMITERS = ",;\t|"
-_NUMBER = re.compile(r"\s*[-+]?[\d.,\s]*\d%?\s*\Z")
+_NUMBER = re.compile(r"[-+]?[\d.,\s]*\d%?\Z")
+_LONGEST_NUMBER = 40
 
 
 def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
@@ -46,9 +47,14 @@ def _delimiter(lines: list[str]) -> str:
 
 
 def _has_header(rows: list[list[str]]) -> bool:
-    if len(rows) < 2 or any(_NUMBER.match(cell) for cell in rows[0]):
+    if len(rows) < 2 or any(map(_is_number, rows[0])):
         return False
-    return all(cell.strip() for cell in rows[0]) or any(_NUMBER.match(cell) for cell in rows[1])
+    return all(cell.strip() for cell in rows[0]) or any(map(_is_number, rows[1]))
+
+
+def _is_number(cell: str) -> bool:
+    bare = cell.strip()
+    return len(bare) <= _LONGEST_NUMBER and _NUMBER.match(bare) is not None
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:

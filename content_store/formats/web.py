@@ -14,7 +14,7 @@ from content_store.formats.values import Draft, Limits
 _ACTIVE = re.compile(
     r"<(?:script|iframe|object|embed|form|meta\s+http-equiv)\b|\son[a-z]+\s*=|javascript:", re.I
 )
-_OUTSIDE_IMAGE = re.compile(r"<img[^>]+src\s*=\s*[\"']?(?!data:)", re.IGNORECASE)
+_OUTSIDE_IMAGE = re.compile(r"<img[^<>]+src\s*=\s*+[\"']?+(?!data:)", re.IGNORECASE)
 _RIGHTS = frozenset({"dcterms.rights", "dc.rights", "copyright", "license", "rights"})
 _AUTHORS = frozenset({"author", "dc.creator", "dcterms.creator"})
 
@@ -31,7 +31,7 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
     root = etree.fromstring(content.replace("\x00", "").encode(), parser)
     if root is not None:
         _read_head(root, draft)
-    draft.html = re.sub(r"(?is)\A.*?<body\b[^>]*>", "", content, count=1)
+    draft.html = re.sub(r"(?is)\A.*?<body\b[^<>]*>", "", content, count=1)
     return draft
 
 
