@@ -174,11 +174,25 @@ def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+def _on_postgres_connect(connection: Any, _record: object) -> None:
+    """Keep the planner short: one learner's seat joins ten tables by their keys and takes 0.3 ms to read.
+
+    To weigh every order of them takes 12 to 30 ms, each time; in fours, as they are written, 2 ms. Compiling
+    (`jit`) pays for minutes of work, which pages never have.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET join_collapse_limit = 4")
+        cursor.execute("SET jit = off")
+    connection.commit()
+
+
 def tune_engine(engine: Engine) -> None:
-    """Give a SQLite engine its pragmas and explicit transactions; other engines stay as they are."""
+    """Give SQLite its pragmas and explicit transactions, PostgreSQL a planner that suits short questions."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _on_postgres_connect)
 
 
 def init_app(app: Flask, database_url: str) -> None:

@@ -163,7 +163,7 @@ def _gunicorn_values(
         "bind": bind,
         "workers": workers,
         "threads": threads,
-        "worker_class": "gthread",
+        "worker_class": "lms.core.web_process.FairWorker",
         "preload_app": True,
         "graceful_timeout": 20,
         "timeout": 120,
