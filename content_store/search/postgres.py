@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from content_store.search import cursors, typo
 from content_store.search import postgres_tables as tables
 from content_store.search.highlight import marking_of
+from content_store.search.kept_answers import KeptAnswers, question
 from content_store.search.port import (
     OTHER_FORMAT,
     Document,
@@ -82,17 +83,28 @@ class PostgresIndex:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 5},
         )
+        self._kept = KeptAnswers()
         event.listen(self._engine, "connect", _prepare)
 
     def search(self, query: Query) -> Results:
-        """Find, by one statement; by a few more where spelling has to be guessed."""
+        """Find, by one statement; by a few more where spelling has to be guessed.
+
+        The first page of a question without words is kept. Its stamp is read first: an answer may be newer than it.
+        """
+        words = read_query(query.text)
         with _errors(), self._engine.connect() as connection:
-            words, corrected = read_query(query.text), False
-            rows = self._rows(connection, query, words)
-            if words.folded and not rows[0].found:
-                rows, words, corrected = self._corrected(connection, query, rows, words)
-            facets = self._facets(connection, query, rows[0])
-        return _results(query, rows, facets, words, corrected)
+            if words.folded or query.after:
+                return self._reckon(connection, query, words)
+            stamp = connection.execute(text(tables.STAMP.format(table=self._table))).scalar_one()
+            asked = stamp, question(query)
+            return self._kept.answer(asked, lambda: self._reckon(connection, query, words))
+
+    def _reckon(self, connection: Connection, query: Query, words: Words) -> Results:
+        corrected = False
+        rows = self._rows(connection, query, words)
+        if words.folded and not rows[0].found:
+            rows, words, corrected = self._corrected(connection, query, rows, words)
+        return _results(query, rows, self._facets(connection, query, rows[0]), words, corrected)
 
     def suggest(self, query: Query) -> tuple[str, ...]:
         """Two short lists out of the index of terms, judged here."""
@@ -135,6 +147,7 @@ class PostgresIndex:
         try:
             with _errors(), self._engine.connect() as connection:
                 written = connection.execute(text(tables.FORMAT), {"table": self._table}).scalar()
+                connection.execute(text(tables.STAMP.format(table=self._table))).scalar_one()
                 self._rows(connection, probe, read_query(probe.text))
                 self._frequencies(connection, tables.WORD_FREQUENCIES, ["kiem"])
         except SearchUnavailable as error:
@@ -152,6 +165,7 @@ class PostgresIndex:
             self._forget(connection, keys)
             self._insert(connection, self._table, batch.values())
             self._count_words(connection, keys, 1)
+            _run(connection, tables.NEW_STAMP.format(table=self._table))
         return len(batch)
 
     def remove(self, keys: Iterable[tuple[str, str]]) -> None:
@@ -160,6 +174,7 @@ class PostgresIndex:
         with self._writing() as connection:
             if self._exists(connection):
                 self._forget(connection, gone)
+                _run(connection, tables.NEW_STAMP.format(table=self._table))
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Fill new tables, then rename them, all in one transaction: readers see the old ones until it ends."""

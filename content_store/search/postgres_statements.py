@@ -73,7 +73,7 @@ _PASSES = (
 _NEAR = "(2 * tier - CAST(titled AS integer)) * CAST(1e13 AS double precision) - updated, kind, uuid"
 
 _RANK = """
-    SELECT near.*, CAST(round(CAST(CASE {otherwise} WHEN near.tier = {apart} THEN {scattered} ELSE {phrase} END
+    SELECT near.*, CAST(round(CAST(CASE WHEN near.tier < {apart} THEN {phrase} {further} END
            AS numeric), 4) AS double precision) AS score
     FROM (SELECT * FROM kept ORDER BY {near} LIMIT {ranked}) AS near
     JOIN {table} AS vectors ON vectors.id = near.id"""
@@ -187,41 +187,37 @@ def _matching(
             "ranked": "SELECT 1",
         }
     field = _field(words.folded)
-    parameters["exact"] = " & ".join(map(quoted, words.phrase_exact))
+    parameters |= {"exact": " & ".join(map(quoted, words.phrase_exact)), "enough": ENOUGH}
     _give_terms("phrase", words.phrase_folded, parameters)
-    found = _TIERS.format(
+    tiers = _TIERS.format(
         precise=_IDS.format(table=table, field="exact", terms="exact"),
         titled=_IDS.format(table=table, field=field, terms="phrase_title"),
     )
-    phrase_rank = scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field=field, terms="phrase_any")
-    parameters["enough"] = ENOUGH
-    scattered = "SELECT 1 WHERE false"
-    if words.scattered:
-        _give_terms("scattered", words.scattered, parameters)
-        scattered_rank = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms="scattered_any")
-        titled = _IDS.format(table=table, field="folded", terms="scattered_title")
-        scattered = _SCATTERED.format(apart=APART, titled=titled, **parts)
-        found += " UNION ALL SELECT * FROM scattered"
-    otherwise = ""
-    if others := other_words(words):
-        ways = [_other(number, other, parts, parameters) for number, other in enumerate(others)]
-        found = _NEAREST.format(found=" UNION ALL ".join([found, *(way for way, _ in ways)]))
-        otherwise = " ".join(rank for _, rank in ways)
+    scattered = _scattered(words, parts, parameters) if words.scattered else ("SELECT 1 WHERE false", "")
+    others = [_other(number, way, parts, parameters) for number, way in enumerate(other_words(words))]
+    found = [tiers, *["SELECT * FROM scattered"] * bool(words.scattered), *(way for way, _ in others)]
     ranked = _RANK.format(
         table=table,
         apart=APART,
         ranked=_RANKED,
         near=_NEAR,
-        phrase=phrase_rank,
-        scattered=scattered_rank,
-        otherwise=otherwise,
+        phrase=_TS_RANK.format(weights=_WEIGHTS, field=field, terms="phrase_any"),
+        further=" ".join([scattered[1], *(rank for _, rank in others)]),
     )
     return {
         "phrase": _PHRASE.format(field=field, **parts),
-        "scattered": scattered,
-        "found": found,
+        "scattered": scattered[0],
+        "found": (_NEAREST if others else "{found}").format(found=" UNION ALL ".join(found)),
         "ranked": ranked if query.sort == "relevance" else "SELECT 1",
     }
+
+
+def _scattered(words: Words, parts: dict[str, Any], parameters: dict[str, object]) -> tuple[str, str]:
+    """Find, and rank, what has all words anywhere."""
+    _give_terms("scattered", words.scattered, parameters)
+    titled = _IDS.format(table=parts["table"], field="folded", terms="scattered_title")
+    rank = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms="scattered_any")
+    return _SCATTERED.format(apart=APART, titled=titled, **parts), f"WHEN near.tier = {APART} THEN {rank}"
 
 
 def _other(

@@ -34,7 +34,9 @@ ALTER TABLE {table}
     ALTER exact SET STORAGE EXTERNAL, ALTER folded SET STORAGE EXTERNAL, ALTER pairs SET STORAGE EXTERNAL;
 COMMENT ON TABLE {table} IS 'format {format}';
 CREATE TABLE {table}_words (word text COLLATE "C" PRIMARY KEY, docs integer NOT NULL);
-CREATE TABLE {table}_facets (token text COLLATE "C" PRIMARY KEY, letter text COLLATE "C" NOT NULL UNIQUE)
+CREATE TABLE {table}_facets (token text COLLATE "C" PRIMARY KEY, letter text COLLATE "C" NOT NULL UNIQUE);
+CREATE TABLE {table}_state (stamp uuid NOT NULL);
+INSERT INTO {table}_state VALUES (gen_random_uuid())
 """
 """What a search reads of every match stays in the row; texts and vectors lie beside it, where only few are fetched."""
 
@@ -75,10 +77,11 @@ SELECT word, ndoc FROM ts_stat('SELECT folded FROM {{table}}') WHERE word !~ {_M
 """
 
 SWAP = """
-DROP TABLE IF EXISTS {old}, {old}_words, {old}_facets;
+DROP TABLE IF EXISTS {old}, {old}_words, {old}_facets, {old}_state;
 ALTER TABLE {new} RENAME TO {old};
 ALTER TABLE {new}_words RENAME TO {old}_words;
 ALTER TABLE {new}_facets RENAME TO {old}_facets;
+ALTER TABLE {new}_state RENAME TO {old}_state;
 ALTER INDEX {new}_pkey RENAME TO {old}_pkey;
 ALTER INDEX {new}_kind_uuid_key RENAME TO {old}_kind_uuid_key;
 ALTER INDEX {new}_words_pkey RENAME TO {old}_words_pkey;
@@ -92,6 +95,11 @@ COLUMNS = (
 )  # fmt: skip
 
 COPY = "COPY {table} (" + ", ".join(COLUMNS) + ") FROM STDIN"
+
+STAMP = "SELECT stamp FROM {table}_state"
+
+NEW_STAMP = "UPDATE {table}_state SET stamp = gen_random_uuid()"
+"""Every change of the index ends with it; what was answered under another stamp is answered anew."""
 
 LETTERS = "SELECT token, letter FROM {table}_facets"
 

@@ -137,6 +137,29 @@ class TestContract:
         index.rebuild(SCHOOL)
         assert uuids(search(other, "xác suất")) == ["xac-suat"]
 
+    def test_a_question_without_words_is_answered_anew_after_every_change(
+        self, index: SearchIndex, open_named: Callable[[str], SearchIndex]
+    ) -> None:
+        other = open_named("items")
+        index.put([document("a", "Một", half=("odd",))])
+        for _ in range(2):
+            assert (uuids(search(other)), search(other, facets=("half",)).facets) == (
+                ["a"],
+                {"half": {"odd": 1}},
+            )
+        index.put([document("b", "Hai", updated=9_000.0, half=("odd",))])
+        assert (uuids(search(other)), search(other, facets=("half",)).facets["half"]) == (
+            ["b", "a"],
+            {"odd": 2},
+        )
+        index.put([document("a", "Một", audiences=frozenset({"class:6b"}))])
+        assert uuids(search(other)) == ["b"]
+        index.remove([("item", "b")])
+        assert uuids(search(other)) == []
+        assert uuids(search(other, audiences=frozenset({"class:6b"}))) == ["a"]
+        index.rebuild([document("c", "Ba")])
+        assert uuids(search(other)) == ["c"]
+
     def test_two_names_are_two_indexes(self, open_named: Callable[[str], SearchIndex]) -> None:
         first, second = open_named("first"), open_named("second")
         first.rebuild(SCHOOL)

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.postgres
         "COMMENT ON TABLE cs_search_items IS NULL",
         "ALTER TABLE cs_search_items DROP COLUMN places",
         "DROP TABLE cs_search_items_facets",
+        "DROP TABLE cs_search_items_state",
     ],
 )
 def test_tables_of_another_release_ask_to_be_built_anew_and_a_rebuild_heals_them(
