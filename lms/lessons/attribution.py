@@ -49,10 +49,12 @@ class Sheet:
 
     @property
     def words(self) -> str:
-        """What the whole may be shared as, in one sentence."""
+        """What the whole may be shared as, in one sentence; '' where it only points at works of others."""
+        if all(source.credit.is_link for source in self.sources):
+            return ""
         names = ", ".join(label for label, _url in self.judged.licenses)
         if not self.judged.is_shareable:
-            return _("As a whole it is for use here only: %(license)s.", license=names)
+            return _("As a whole it is not for everyone: %(license)s.", license=names)
         return _(
             "As a whole it may be shared under %(license)s; each work keeps its own license.", license=names
         )
@@ -61,12 +63,12 @@ class Sheet:
 def make_sheet(title: str, lessons: Sequence[tuple[str, Sequence[PinnedItem]]], *, is_course: bool) -> Sheet:
     """Return the sheet of these lessons, each with its title and its items; a work used twice is named once."""
     items = {item.pin: item for _title, used in lessons for item in used}
+    users: dict[str, list[str]] = {pin: [] for pin in items}
+    for name, used in lessons:
+        for pin in dict.fromkeys(item.pin for item in used):
+            users[pin].append(name)
     credits = load_credits(items.values())
-    sources = tuple(
-        Source(credits[pin], tuple(name for name, used in lessons if any(item.pin == pin for item in used)))
-        for pin in items
-    )
-    return Sheet(title, sources, is_course)
+    return Sheet(title, tuple(Source(credits[pin], tuple(users[pin])) for pin in items), is_course)
 
 
 def write_html(sheet: Sheet, language: str) -> Markup:
@@ -83,7 +85,7 @@ def write_text(sheet: Sheet, language: str) -> str:
         if not sheet.sources:
             return "\n".join([*head, _("This uses nothing of others."), ""])
         works = [f"{number}. {_paragraph(one)}" for number, one in enumerate(sheet.sources, start=1)]
-        return "\n".join([*head, *works, "", sheet.words, ""])
+        return "\n".join([*head, *works, "", *([sheet.words, ""] if sheet.words else [])])
 
 
 def _paragraph(source: Source) -> str:

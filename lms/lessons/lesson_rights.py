@@ -26,6 +26,8 @@ class LessonRights:
     changed: Judged
     linked: tuple[Part, ...]
 
+    is_bound: bool
+
     @property
     def conflicts(self) -> int:
         """How many conflicts there are, either way."""
@@ -42,6 +44,7 @@ def judge_lesson(items: Iterable[tuple[str, PinnedItem]]) -> LessonRights | None
         as_it_is=judge_parts(own, "collection"),
         changed=judge_parts(own, "adaptation"),
         linked=tuple(part for part in parts if part.license_id == LINK),
+        is_bound=bool(own),
     )
 
 

@@ -134,6 +134,10 @@ def test_an_unknown_filter_is_no_filter_and_a_foreign_block_is_not_there(room, l
 
 def test_what_is_only_linked_to_is_no_part_of_the_lesson(room, lan, shelve):
     insert(lan, room, shelve("Sách giáo khoa", license_id="link-only", source="https://example.org/sach"))
+    said = rights(lan, room)
+    assert "Its materials ask for nothing." in said and "Shared as it is" not in said
+    assert "Linked to, not copied." in lan.get(f"{editor(room)}/sources{EN}").text
+    assert "may be shared" not in lan.get(f"{editor(room)}/sources?as=text&lang=en").text
     insert(lan, room, shelve("Tranh"))
     said = rights(lan, room)
     assert "Shared as it is: CC BY 4.0" in said
