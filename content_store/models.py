@@ -153,6 +153,8 @@ class Item(Base):
     state: Mapped[str] = mapped_column(String(12), default="draft")
     latest_number: Mapped[int] = mapped_column(default=0)
     published_number: Mapped[int | None]
+    reviewed_number: Mapped[int | None]
+    reviewed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -48,6 +48,7 @@ from lms.library import listeners as library_listeners
 from lms.library import views as library_views
 from lms.mooc import api as mooc_api
 from lms.mooc import documents as mooc_documents
+from lms.library import review_topics as library_review_topics
 from lms.mooc import listeners as mooc_listeners
 from lms.mooc import views as mooc_views
 from lms.notices import jobs as notices_jobs
@@ -77,6 +78,7 @@ WIRED = (
     courses_listeners,
     courses_topics,
     lessons_listeners,
+    library_review_topics,
     lessons_topics,
     mooc_listeners,
     mooc_documents,

@@ -129,7 +129,7 @@ def _shelve(folder: Path, rows: Sequence[tuple[DemoItem, str]]) -> None:
         own = list(islice(prepared, 1 + len(item.extra_files)))
         with write():
             version = add_item(actor, own, home=get_place(_home_of(owner)), metadata=_metadata_of(item))
-            publish_item(actor, version.item.uuid, scope=scope)
+            publish_item(SYSTEM, version.item.uuid, scope=scope)  # the demo's reviewers have seen it all
 
 
 def _files_of(folder: Path, item: DemoItem, opened: ExitStack) -> list[NewFile]:

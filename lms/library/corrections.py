@@ -30,6 +30,7 @@ class Outcome:
 
     item_uuid: UUID
     is_published: bool = False
+    is_submitted: bool = False
     problem: str = ""
 
 

@@ -14,11 +14,12 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.rates import limit_rate
 from lms.core.web import actor, csrf, see_other, toast
-from lms.library import services
+from lms.library import reviews, services
 from lms.library.blueprint import bp
 from lms.library.forms import read_metadata
-from lms.library.own_pages import scope_choices, scope_of
 from lms.library.receiving import prepare_captions, prepare_received, receive_upload
+from lms.library.review_state import review_state
+from lms.library.sharing import find_circles, scope_choices, scope_of
 from lms.library.taxonomy import (
     grade_choices,
     language_choices,
@@ -72,6 +73,9 @@ def _changed(item_uuid: UUID, change: Callable[[], object], words: str) -> Page:
 
 
 def _form(version: Version, errors: dict[str, str]) -> str:
+    home, review = version.item.home, review_state(actor(), version)
+    circles = scope_choices(has_home=bool(home), circles=find_circles([home]).get(home or "", ()))
+    reviewed = review.scopes if review else frozenset()
     return render_template(
         "library/edit.html",
         page_title=_("Edit: %(title)s", title=version.title),
@@ -79,7 +83,11 @@ def _form(version: Version, errors: dict[str, str]) -> str:
         errors=errors,
         typed=request.form if errors and request.form else None,
         scope=scope_of(version),
-        scopes=scope_choices(has_home=bool(version.item.home)),
+        scopes=[
+            (key, _("%(circle)s (a review comes first)", circle=words) if key in reviewed else words)
+            for key, words in circles
+        ],
+        review=review,
         subjects=subject_choices(),
         grades=[("adult" if grade == 0 else str(grade), words) for grade, words in grade_choices()],
         chosen_grades=["adult" if grade == 0 else str(grade) for grade in version.grades],
@@ -92,10 +100,16 @@ def _form(version: Version, errors: dict[str, str]) -> str:
 @bp.post("/library/<uuid:item_uuid>/publish")
 @signed_in()
 def publish_item(item_uuid: UUID) -> Page:
-    """Show an item to a circle of people."""
-    scope = request.form.get("scope", "")
-    change: Callable[[], object] = lambda: services.publish_item(actor(), item_uuid, scope=scope)  # noqa: E731
-    return _changed(item_uuid, change, _("It is published."))
+    """Show an item to a circle of people, or submit it where a review comes first."""
+    scope, note = request.form.get("scope", ""), request.form.get("review_note", "")
+    try:
+        with write():
+            shared = reviews.share_item(actor(), item_uuid, scope=scope, note=note)
+    except Invalid as error:
+        errors = {name: str(text) for name, text in error.fields.items()}
+        return _form(services.allow_change(actor(), item_uuid), errors), 422
+    toast(_("It is published.") if shared.submission is None else _("It waits for its review."))
+    return see_other(url_for("library.item", item_uuid=item_uuid))
 
 
 @bp.post("/library/<uuid:item_uuid>/files")

@@ -15,7 +15,7 @@ from content_store.taxonomy import (
     facet_label,
     grade_id,
 )
-from lms.core.i18n import LazyText, _l, current_locale
+from lms.core.i18n import LazyText, _, _l, current_locale
 from lms.library.uses import USES, count_uses
 
 HEADINGS: Mapping[str, LazyText] = {
@@ -26,6 +26,7 @@ HEADINGS: Mapping[str, LazyText] = {
     "license": _l("What I may do"),
     "language": _l("Language"),
     "duration": _l("Playing time"),
+    "reviewed": _l("Review"),
     "source": _l("Given by"),
 }
 _ORDER: Mapping[str, tuple[str, ...]] = {
@@ -36,6 +37,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "license": tuple(USES),
     "language": tuple(LANGUAGES),
     "duration": tuple(DURATIONS),
+    "reviewed": ("reviewed",),
 }
 MOST_SOURCES = 20
 
@@ -69,6 +71,8 @@ def choice_label(facet: str, value: str, sources: Sources = ()) -> str:
     """Return the words for a value of a facet, in the reader's language."""
     if facet == "source":
         return dict(sources).get(value, value)
+    if facet == "reviewed":
+        return str(_("Reviewed"))
     if facet == "license" and value in USES:
         return str(USES[value])
     return facet_label(facet, value, current_locale())

@@ -16,6 +16,7 @@ from lms.library.blueprint import bp
 from lms.library.nearby import list_alike
 from lms.library.permissions import can_contribute
 from lms.library.places import read_place
+from lms.library.review_state import review_state
 from lms.library.showing import (
     TYPE_ICONS,
     card_facts,
@@ -63,6 +64,7 @@ def item(item_uuid: UUID) -> str:
         ],
     )
 
+        review=review_state(who, version, with_scopes=False),
 
 @bp.get("/library/<uuid:item_uuid>/files/<uuid:file_uuid>")
 def download_file(item_uuid: UUID, file_uuid: UUID) -> Response:

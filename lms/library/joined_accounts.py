@@ -12,6 +12,7 @@ from lms.core.events import listens_to
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
 from lms.library.door import open_store
+from lms.library.review_models import ReviewSubmission
 from lms.people.events import UsersMerged, UsersUnmerged
 from lms.people.merge_previews import MergeLine, previews_merge
 from lms.people.merge_rows import list_changes, note_change
@@ -59,5 +60,9 @@ def _give(kind: str, uuid: UUID, old: str, new: str) -> None:
     model = Item if kind == ITEM else Collection
     db.session.execute(update(model).where(model.uuid == uuid, model.owner == old).values(owner=new))
     if kind == ITEM:
+        waiting = update(ReviewSubmission).where(
+            ReviewSubmission.item_uuid == uuid, ReviewSubmission.owner == old
+        )
+        db.session.execute(waiting.values(owner=new))
         open_store().mark_dirty(uuid)
         enqueue("index_items", key="index_items")

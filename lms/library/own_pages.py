@@ -14,34 +14,12 @@ from lms.library.blueprint import bp
 from lms.library.corrections import Outcome
 from lms.library.forms import Owned, read_corrections, read_owned, show_grades
 from lms.library.own_items import count_own_items, find_own_items
+from lms.library.sharing import SCOPE_WORDS, Kinds, find_circles, find_kinds, scope_choices, scope_of
 from lms.library.showing import TYPE_ICONS, card_facts, missing_words
 from lms.library.taxonomy import grade_choices, language_choices, license_choices, subject_choices
 from lms.people.access import signed_in
 
 STATES = {"draft": _l("Drafts"), "published": _l("Published"), "retired": _l("Withdrawn")}
-SCOPE_WORDS = {
-    "private": _l("Only me"),
-    "school": _l("My school"),
-    "sector": _l("The education sector"),
-    "public": _l("Everyone"),
-}
-
-
-def scope_of(version: Version) -> str:
-    """Return the circle that an item is shared with; before it is published, the one proposed."""
-    audiences = version.item.audiences
-    if version.item.state == "draft" and not audiences:
-        return "school" if version.item.home else "private"
-    if "public" in audiences:
-        return "public"
-    if "sector" in audiences:
-        return "sector"
-    return "school" if audiences else "private"
-
-
-def scope_choices(*, has_home: bool = True) -> list[tuple[str, str]]:
-    """Return (id, label) of the circles an item may be shared with."""
-    return [(key, str(words)) for key, words in SCOPE_WORDS.items() if has_home or key != "school"]
 
 
 @bp.get("/library/mine")
@@ -71,6 +49,11 @@ def _said(outcomes: list[Outcome]) -> str:
     published = sum(outcome.is_published for outcome in outcomes)
     if published:
         return ngettext("%(num)d item is published.", "%(num)d items are published.", published)
+    submitted = sum(outcome.is_submitted for outcome in outcomes)
+    if submitted:
+        return ngettext(
+            "%(num)d item waits for its review.", "%(num)d items wait for their review.", submitted
+        )
     return _("Saved.")
 
 
@@ -79,6 +62,8 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
         actor(), state=asked.state, q=asked.q, by_title=asked.sort == "title", after=asked.after
     )
     counts = count_own_items(actor())
+    kinds = find_kinds(page.versions)
+    circles = find_circles({version.item.home for version in page.versions})
     return render_template(
         "library/mine.html",
         page_title=_("My materials"),
@@ -88,10 +73,13 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
             for key, words in STATES.items()
         ],
         counts=counts,
-        rows=[_row(version, problems) for version in page.versions],
+        rows=[
+            _row(version, problems, kinds, circles.get(version.item.home or "", frozenset()))
+            for version in page.versions
+        ],
         found=page,
         problems=problems,
-        scopes=scope_choices(),
+        scopes=scope_choices(circles=frozenset().union(*circles.values())),
         subjects=subject_choices(),
         languages=language_choices(),
         licenses=license_choices(),
@@ -99,8 +87,10 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
     )
 
 
-def _row(version: Version, problems: dict[str, str]) -> dict[str, object]:
-    key, scope = str(version.item.uuid), scope_of(version)
+def _row(
+    version: Version, problems: dict[str, str], kinds: Kinds, circles: frozenset[str]
+) -> dict[str, object]:
+    key, scope = str(version.item.uuid), scope_of(version, kinds)
     return {
         "key": key,
         "version": version,
@@ -111,6 +101,6 @@ def _row(version: Version, problems: dict[str, str]) -> dict[str, object]:
         "authors": ", ".join(version.authors),
         "scope": scope,
         "scope_label": str(SCOPE_WORDS[scope]),
-        "scopes": scope_choices(has_home=bool(version.item.home)),
+        "scopes": scope_choices(has_home=bool(version.item.home), circles=circles),
         "problem": problems.get(key, ""),
     }

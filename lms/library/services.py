@@ -18,22 +18,22 @@ from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed, NotFound, Refusal
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
+from lms.library import reviews
 from lms.library.corrections import Correction, Outcome, correct
 from lms.library.door import open_store, saying_refusals
-from lms.library.permissions import SCOPES, can_change, can_contribute, owner_token
+from lms.library.permissions import can_contribute, owner_token
 from lms.library.queries import (
     get_item,
     get_own_collection,
-    lineage_of,
     may_use,
     pinned,
     verdict_words,
 )
+from lms.library.sharing import allow_change, audiences_of
 from lms.library.values import PinnedItem
 from lms.orgs.models import Org
-from lms.orgs.queries import get_org
 
-__all__ = ["Metadata", "NewFile", "PreparedFile"]
+__all__ = ["Metadata", "NewFile", "PreparedFile", "allow_change", "audiences_of"]
 LARGEST_CAPTIONS = 5_000_000
 
 
@@ -80,8 +80,7 @@ def update_item(
         version = open_store().update_metadata(
             uuid, metadata, owner=owner_token(actor), note=note, expected=expected
         )
-        if version.item.state == "published":
-            open_store().publish(uuid)
+    reviews.show_again(actor, version)
     _index_soon()
     return version
 
@@ -95,8 +94,7 @@ def add_version(
         version = open_store().add_version(
             uuid, owner=owner_token(actor), files=files, note=note, expected=expected
         )
-        if version.item.state == "published":
-            open_store().publish(uuid)
+    reviews.show_again(actor, version)
     _index_soon()
     return version
 
@@ -110,8 +108,7 @@ def attach_captions(actor: Actor, uuid: UUID, file: PreparedFile) -> Version:
         raise Invalid({"captions": _("Choose a captions file: VTT or SRT.")})
     with saying_refusals():
         added = open_store().attach_file(uuid, file, owner=owner_token(actor))
-        if added.item.state == "published":
-            open_store().publish(uuid)
+    reviews.show_again(actor, added)
     _index_soon()
     return added
 
@@ -138,38 +135,23 @@ def _correct_item(actor: Actor, row: Correction, *, publish: bool) -> Outcome:
         with db.session.begin_nested():
             version = allow_change(actor, row.item_uuid)
             update_item(actor, row.item_uuid, correct(metadata_of(version), row))
-            if publish:
-                publish_item(actor, row.item_uuid, scope=row.scope or "")
+            submission = (
+                reviews.share_item(actor, row.item_uuid, scope=row.scope or "").submission
+                if publish
+                else None
+            )
     except Invalid as error:
         return Outcome(row.item_uuid, problem=" ".join(map(str, error.fields.values())) or str(error))
     except Refusal as error:
         return Outcome(row.item_uuid, problem=str(error))
-    return Outcome(row.item_uuid, is_published=publish)
-
-
-def audiences_of(scope: str, home: Org | None) -> frozenset[str]:
-    """Return the tokens of a sharing scope. Raises Invalid for an unknown one."""
-    if scope not in SCOPES or (scope == "school" and home is None):
-        raise Invalid({"scope": _("Choose who may see it.")})
-    if scope == "private":
-        return frozenset()
-    if scope == "school":
-        return frozenset({f"org:{home.uuid}"}) if home else frozenset()
-    return frozenset({"public"}) if scope == "public" else frozenset({"sector"})
+    return Outcome(
+        row.item_uuid, is_published=publish and submission is None, is_submitted=submission is not None
+    )
 
 
 def publish_item(actor: Actor, uuid: UUID, *, scope: str) -> Version:
-    """Show an item to the people of `scope`. Raises NotAllowed, Invalid."""
-    version = allow_change(actor, uuid)
-    home = get_org(UUID(version.item.home)) if version.item.home else None
-    tokens = audiences_of(scope, home)
-    if scope == "public" and version.license.sector_only:
-        raise Invalid({"scope": _("Its license is for the sector only. Choose a narrower circle.")})
-    with saying_refusals():
-        shown = open_store().publish(uuid, audiences=tokens)
-    record_audit(actor, "publish", "item", uuid, scope=scope)
-    _index_soon()
-    return shown
+    """Show an item to the people of `scope`, or submit it where a review comes first. Raises NotAllowed, Invalid."""
+    return reviews.share_item(actor, uuid, scope=scope).version
 
 
 def retire_item(actor: Actor, uuid: UUID) -> None:
@@ -177,6 +159,7 @@ def retire_item(actor: Actor, uuid: UUID) -> None:
     allow_change(actor, uuid)
     with saying_refusals():
         open_store().retire(uuid)
+    reviews.stop_waiting(actor, uuid)
     record_audit(actor, "retire", "item", uuid)
     _index_soon()
 
@@ -188,16 +171,6 @@ def restore_item(actor: Actor, uuid: UUID) -> None:
         open_store().restore(uuid)
     record_audit(actor, "restore", "item", uuid)
     _index_soon()
-
-
-def allow_change(actor: Actor, uuid: UUID) -> Version:
-    """Return the newest version of an item the actor may change. Raises NotFound, NotAllowed."""
-    with saying_refusals():
-        version = open_store().get(uuid)
-    if can_change(actor, version.item.owner, lineage_of(version)):
-        return version
-    get_item(actor, uuid)  # whoever may not even see it learns nothing
-    raise NotAllowed()
 
 
 def pin_item(actor: Actor, item_uuid: UUID, number: int | None = None) -> PinnedItem:

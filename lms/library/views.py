@@ -9,7 +9,17 @@ from lms.core.i18n import _, _l
 from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, is_fragment
-from lms.library import collection_pages, edit_pages, item_pages, jobs, own_pages, queries, upload_pages
+from lms.library import (
+    collection_pages,
+    edit_pages,
+    item_pages,
+    jobs,
+    own_pages,
+    queries,
+    review_pages,
+    review_policy_pages,
+    upload_pages,
+)
 from lms.library.blueprint import bp
 from lms.library.facets import MOST_SOURCES, Sources, choice_label, facet_groups
 from lms.library.forms import Search, read_search, read_words
@@ -18,7 +28,17 @@ from lms.library.permissions import CONTRIBUTORS, can_contribute
 from lms.library.showing import result_cards
 
 # Loaded for what they register.
-__all__ = ["bp", "collection_pages", "edit_pages", "item_pages", "jobs", "own_pages", "upload_pages"]
+__all__ = [
+    "bp",
+    "collection_pages",
+    "edit_pages",
+    "item_pages",
+    "jobs",
+    "own_pages",
+    "review_pages",
+    "review_policy_pages",
+    "upload_pages",
+]
 
 place(bp.name, "any", "library")
 add_nav_item(NavItem("staff", "library", _l("Library"), "library.search", "library", 20))

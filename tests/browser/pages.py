@@ -102,6 +102,7 @@ def teacher_places(site: Site) -> list[Place]:
         Place("mine", "lan", "/library/mine?state=published"),
         Place("drafts", "lan", "/library/mine"),
         Place("collections", "lan", "/library/collections"),
+        Place("reviews-none", "lan", "/library/reviews"),
         Place("item-edit", "lan", f"/library/{made['items']['pdf']}/edit"),
         *(Place(f"item-{suffix}", "lan", f"/library/{uuid}") for suffix, uuid in made["items"].items()),
         Place("item-absent", "lan", f"/library/{ABSENT}", 404),
@@ -140,6 +141,9 @@ def keeper_places(site: Site) -> list[Place]:
         Place("class", "ha", f"/classes/{made['class']}"),
         Place("class-cards", "ha", f"/manage/classes/{made['class']}/cards"),
         Place("jobs", "tuan", "/manage/jobs"),
+        Place("reviews", "tuan", "/library/reviews"),
+        Place("review", "tuan", f"/library/reviews/{made['review']}"),
+        Place("review-policy", "ha", f"/manage/orgs/{made['school']}/reviews"),
     ]
 
 

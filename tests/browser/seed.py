@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,8 +27,11 @@ from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course,
 from lms.demo.content.library import generate_items
 from lms.lessons import services as lessons
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
+from lms.library import review_policies, reviews
 from lms.library import services as library
 from lms.library.jobs import index_items
+from lms.library.recall import recall_version
+from lms.library.review_rules import Rules
 from lms.mooc.services import PublicFace, list_course, open_course
 from lms.notices.letters import make_stop_token
 from lms.orgs.year_names import school_year_of
@@ -104,6 +108,7 @@ def make_small_school() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         items = make_library(cast, Path(folder))
     made = make_class_course(cast, items["png"])
+    waiting = make_review(cast)
     with write():
         grant_role(SYSTEM, cast.tuan.user, "sysadmin", cast.department)
         plan = draft_rollover(SYSTEM, cast.school, year=school_year_of(today()))
@@ -113,6 +118,8 @@ def make_small_school() -> dict[str, Any]:
         "stop": make_stop_token(cast.tuan.user.uuid, ["due_soon", "lesson_published"]),
         **made,
         "items": items,
+        "versions": make_versions(cast),
+        "review": waiting,
         "class": str(cast.class_6a1.uuid),
         "school": str(cast.school.uuid),
         "minh": str(cast.minh.user.uuid),
@@ -120,6 +127,25 @@ def make_small_school() -> dict[str, Any]:
         "rollover": str(plan.uuid),
         "slug": db.session.scalar(select(Course.slug).where(Course.title == "Kĩ năng số căn bản")),
     }
+
+
+def make_versions(cast: Cast) -> str:
+    """An item with three versions: what changed is worth a look, and the last one was recalled."""
+    said = library.Metadata(title="Bảng đơn vị đo", license_id="CC-BY-4.0", authors=("Nguyễn Thị Lan",))
+    texts = [
+        f"# Đơn vị đo\n\nMột mét bằng {words}.\n\nMột cân bằng mười lạng.\n".encode()
+        for words in ("mười đề-xi-mét", "một trăm xen-ti-mét", "một nghìn xen-ti-mét")
+    ]
+    files = [
+        library.prepare_files(cast.lan.actor, [library.NewFile("don-vi.md", BytesIO(text))]) for text in texts
+    ]
+    with write():
+        uuid = library.add_item(cast.lan.actor, files[0], home=cast.school, metadata=said).item.uuid
+        library.publish_item(cast.lan.actor, uuid, scope="school")
+        library.add_version(cast.lan.actor, uuid, files[1], note="Đổi đơn vị")
+        library.add_version(cast.lan.actor, uuid, files[2], note="Đổi lần nữa")
+        recall_version(cast.tuan.actor, uuid, 3, reason="Sai: một mét là một trăm xen-ti-mét.")
+    return str(uuid)
 
 
 def make_library(cast: Cast, folder: Path) -> dict[str, str]:
@@ -141,6 +167,26 @@ def make_library(cast: Cast, folder: Path) -> dict[str, str]:
             library.publish_item(cast.lan.actor, version.item.uuid, scope=scope)
         found[suffix] = str(version.item.uuid)
     return found
+
+
+def make_review(cast: Cast) -> str:
+    """A new version of thầy Phúc's that waits for its review beside the published one; the rules then go again."""
+    phuc = cast.phuc.actor
+    said = library.Metadata(title="Sổ tay thí nghiệm", description="Ba thí nghiệm.", license_id="CC-BY-4.0")
+    texts = [
+        BytesIO(f"# Thí nghiệm\n\n{words}\n".encode()) for words in ("Đong nước.", "Đong nước bằng ống.")
+    ]
+    old, new = (library.prepare_files(phuc, [library.NewFile("so-tay.md", text)]) for text in texts)
+    with write():
+        uuid = library.add_item(phuc, old, home=cast.other_school, metadata=said).item.uuid
+        library.publish_item(phuc, uuid, scope="school")
+        review_policies.save_policy(SYSTEM, cast.other_school, Rules())
+        library.add_version(phuc, uuid, new, note="Thêm ống đong")
+        submission = reviews.share_item(phuc, uuid, scope="sector", note="Nhờ xem giúp.").submission
+        assert submission is not None
+        reviews.comment_on(phuc, submission.uuid, text="Phần ống đong là mới.", place="mục 1")
+        review_policies.drop_policy(SYSTEM, cast.other_school)
+    return str(submission.uuid)
 
 
 def make_class_course(cast: Cast, picture: str) -> dict[str, Any]:

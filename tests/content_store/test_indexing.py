@@ -96,6 +96,7 @@ def test_facets_follow_the_metadata(store: ContentStore):
         "license": ("CC-BY-4.0",),
         "source": (),
         "duration": (),
+        "reviewed": (),
         "state": ("draft",),
     }
 

@@ -19,6 +19,7 @@ from lms.core.db import db, write
 from lms.core.jobs import Job
 from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course, create_run, enroll_class
 from lms.lessons import services as lessons
+from lms.library import reviews
 from lms.library import services as library
 from lms.notices.models import Notice
 from lms.orgs import services as orgs
@@ -155,6 +156,7 @@ def _make_library(world: World) -> None:
     world.keep("file_uuid", shared.files[0])
     world.secrets.add(str(draft.item.uuid))
     with write():
+        world.keep("review_uuid", reviews.share_item(teacher, draft.item.uuid, scope="sector").submission)
         world.keep("collection_uuid", library.create_collection(teacher, title=f"{world.mark} Bộ"))
 
 

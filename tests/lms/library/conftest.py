@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from tests.cast import Person
+from tests.cast import Cast, Person
 from tests.factories.people import sign_in
+from tests.factories.reviews import Desk, build_desk
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ def browse_as(client: FlaskClient) -> Callable[[Person], FlaskClient]:
         return browser
 
     return open_browser
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Desk:
+    """Reviewers of the department and of the other school; from then on a review comes first."""
+    return build_desk(cast)

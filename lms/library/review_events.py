@@ -1,0 +1,25 @@
+"""What review announces. Ids and the title only: whoever listens reads the rest for whom it may concern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    """A version stands in the queue, or was given to a certain reviewer."""
+
+    review_uuid: str
+    title: str
+    assigned_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswered:
+    """Something was said or decided; `kind` is that of the step."""
+
+    review_uuid: str
+    step_uuid: str
+    title: str
+    kind: str
+    author_id: int
