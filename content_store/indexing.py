@@ -95,8 +95,8 @@ def facets_of(version: Version) -> dict[str, tuple[str, ...]]:
         "license": (version.license_id,),
         "source": (version.item.home,) if version.item.home else (),
         "duration": (band,) if band else (),
-        "state": (version.item.state,),
         "reviewed": ("reviewed",) if version.item.reviewed_number == version.number else (),
+        "state": (version.item.state,),
     }
 
 

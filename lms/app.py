@@ -45,10 +45,10 @@ from lms.library import api as library_api
 from lms.library import jobs as library_jobs
 from lms.library import joined_accounts as library_joined_accounts
 from lms.library import listeners as library_listeners
+from lms.library import review_topics as library_review_topics
 from lms.library import views as library_views
 from lms.mooc import api as mooc_api
 from lms.mooc import documents as mooc_documents
-from lms.library import review_topics as library_review_topics
 from lms.mooc import listeners as mooc_listeners
 from lms.mooc import views as mooc_views
 from lms.notices import jobs as notices_jobs
@@ -75,10 +75,10 @@ WIRED = (
     search_jobs,
     notices_jobs,
     notices_listeners,
+    library_review_topics,
     courses_listeners,
     courses_topics,
     lessons_listeners,
-    library_review_topics,
     lessons_topics,
     mooc_listeners,
     mooc_documents,

@@ -58,13 +58,13 @@ def item(item_uuid: UUID) -> str:
         warnings=warning_words(version.inspection.warnings) if version.inspection else [],
         can_edit=queries.may_change(who, version),
         can_collect=can_contribute(who),
+        review=review_state(who, version, with_scopes=False),
         collections=[
             (str(row.uuid), row.title)
             for row in (queries.list_collections(who) if can_contribute(who) else [])
         ],
     )
 
-        review=review_state(who, version, with_scopes=False),
 
 @bp.get("/library/<uuid:item_uuid>/files/<uuid:file_uuid>")
 def download_file(item_uuid: UUID, file_uuid: UUID) -> Response:
