@@ -1,7 +1,7 @@
 """`python -m tests.content_store.search.relevance [URL ...]`: judge the pool again, or make a new pool first.
 
-With the addresses of engines, the pool of every question is what each of them and the plain scan put first, beside what
-was pooled before; without, it is what was pooled before. `judgments.tsv` is written, and the pool is printed with the
+With the addresses of engines, the pool of every question is what each of them and the plain scan put first, beside
+the best records the judge knows of and what was pooled before; without, no engine adds to it. `judgments.tsv` is written, and the pool is printed with the
 levels for the judge to read. Nothing says which engine found a record.
 """
 
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from content_store.search import open_index
-from tests.content_store.search.relevance.judging import judge, judgments, overrides, questions
+from tests.content_store.search.relevance.judging import by_rules, judge, judgments, overrides, questions
 from tests.content_store.search.relevance.measuring import ranking
 from tests.content_store.search.relevance.records import HERE, Record, chapters, records
 from tests.content_store.search.relevance.scan import Scan
@@ -41,7 +41,8 @@ def pooled(every: list[Record], urls: tuple[str, ...]) -> dict[str, set[str]]:
     pool = {key: set(levels) for key, levels in judgments().items()}
     scan = Scan(every)
     for question in questions():
-        pool.setdefault(question.key, set()).update(scan.first(question.text, DEPTH))
+        known = {record.key for record in every if by_rules(question, record) == 3}
+        pool.setdefault(question.key, set()).update(scan.first(question.text, DEPTH), known)
     for url in urls:
         engine = open_index(url, name="relevance")
         engine.rebuild(record.document() for record in every)
