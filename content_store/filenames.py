@@ -21,6 +21,7 @@ def clean_filename(name: str) -> str:
     name = "".join(
         c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
     )
+    name = unicodedata.normalize("NFC", name)  # an unseen letter may have kept a mark from its base
     name = re.sub(r"\s+", " ", _FORBIDDEN.sub("_", name)).strip(" .")
     if not name:
         return "file"

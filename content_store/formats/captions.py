@@ -92,10 +92,14 @@ def _clock(milliseconds: int) -> str:
 def _shown(cue: Cue) -> str:
     """The lines with only bold, italic and underline left; '-->' inside would end a cue."""
     kept = (_keep_simple(line).replace("-->", "→") for line in cue.lines)
-    return "\n".join(kept)
+    return "\n".join(filter(str.strip, kept))  # an empty line would end the cue
 
 
 def _keep_simple(line: str) -> str:
-    return _TAG.sub(
-        lambda tag: tag[0] if _SIMPLE_TAG.fullmatch(tag[0]) or tag[0].startswith("<v ") else "", line
-    )
+    """Other tags go; a bracket that is left is written out, so that what remains cannot join into a tag."""
+    pieces, end = [], 0
+    for tag in _TAG.finditer(line):
+        pieces.append(line[end : tag.start()].replace("<", "&lt;"))
+        pieces.append(tag[0] if _SIMPLE_TAG.fullmatch(tag[0]) or tag[0].startswith("<v ") else "")
+        end = tag.end()
+    return "".join([*pieces, line[end:].replace("<", "&lt;")])

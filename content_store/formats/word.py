@@ -85,8 +85,13 @@ def _repacked(archive: Archive, body: bytes) -> io.BytesIO:
 
 def _converted(source: io.BytesIO, pictures: EmbeddedPictures) -> str:
     def picture(image: mammoth.documents.Image) -> dict[str, str]:
-        with image.open() as stream:
-            return {"src": pictures.address(stream.read())}
+        try:
+            with image.open() as stream:
+                return {"src": pictures.address(stream.read())}
+        except KeyError:
+            # The picture stands outside of the file: its words stay, nothing is fetched.
+            pictures.left_out = True
+            return {"src": ""}
 
     result = mammoth.convert_to_html(
         source,

@@ -69,7 +69,7 @@ def _entities() -> Iterator[Crafted]:
     yield (
         "entities hidden by UTF-16",
         "a.svg",
-        LAUGHS.replace("<x>&j;</x>", "<svg>&j;</svg>").encode("utf-16"),
+        LAUGHS.replace("x>", "svg>").replace("DOCTYPE x", "DOCTYPE svg").encode("utf-16"),
         "dangerous",
     )
 
@@ -197,7 +197,7 @@ def _sizes() -> Iterator[Crafted]:
         "a PDF whose pages lead in a circle",
         "a.pdf",
         pdf(1).replace(b"/Parent", b"/Kids [3 0 R] /Parent"),
-        None,
+        "corrupt",
     )
     movie = box(b"ftyp", b"isom" + bytes(4)) + box(
         b"moov", box(b"mvhd", bytes(12) + b"\x00\x00\x00\x01\xff\xff\xff\xff" + bytes(80))
