@@ -27,7 +27,11 @@ def search() -> Response:
     asked = read_search(request.args)
     page = queries.search_items(actor(), asked.q, filters=asked.filters, after=asked.after, sort=asked.sort)
     rows = [
-        {**_summary(found.version), "passages": [passage.text for passage in found.passages]}
+        {
+            **_summary(found.version),
+            "passages": [passage.text for passage in found.passages],
+            "places": [passage.place for passage in found.passages],
+        }
         for found in page.rows
     ]
     return jsonify(
@@ -131,7 +135,7 @@ describe(
         *(in_query(name, list_of(TEXT), "One or more values, as in the facets.") for name in HEADINGS),
     ),
     answer=thing(
-        items=list_of(thing(**_SUMMARY, passages=list_of(TEXT))),
+        items=list_of(thing(**_SUMMARY, passages=list_of(TEXT), places=list_of(TEXT))),
         total=NUMBER,
         facets=_COUNTS,
         next=optional(TEXT),

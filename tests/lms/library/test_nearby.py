@@ -102,3 +102,20 @@ def test_a_source_nobody_knows_finds_nothing_and_does_not_break(client: FlaskCli
     index_all()
     assert client.get(f"/library?source={source}").status_code == 200
     assert client.get(f"/api/v1/library/search?source={source}").json["total"] == 0
+
+
+def test_the_row_of_items_alike_costs_two_questions_of_the_database(
+    client: FlaskClient, cast: Cast, act: Flask, monkeypatch: pytest.MonkeyPatch, query_count: Callable
+):
+    text = "Quy đồng mẫu số rồi so sánh hai phân số cùng mẫu."
+    own = [make_item(cast.lan.actor, f"So sánh phân số {number}", text) for number in range(5)][0]
+    index_all()
+    address = f"/library/{own.item.uuid}"
+    client.get(address)
+    with query_count() as row:
+        client.get(address)
+    monkeypatch.setattr(act.extensions["item_index"], "similar", lambda *_: ())
+    with query_count() as none:
+        client.get(address)
+    asked = [statement for statement in row if "cs_search_" not in statement]
+    assert len(asked) <= len(none) + 2, asked

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import wave
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lms.core.db import write
+from lms.library import services
 from lms.library.places import Place, place_words, read_locator, read_place, with_spot
 from tests.cast import Cast
-from tests.factories.library import index_all, make_item
+from tests.factories.library import index_all, make_item, prepare_bytes, prepare_text
 
 
 @pytest.mark.parametrize(
@@ -81,3 +87,42 @@ def test_a_strange_place_shows_the_item_as_it_is(client: FlaskClient, cast: Cast
     for asked in ("page=7", "section=99", "slide=x", "t=%00"):
         answer = client.get(f"/library/{version.item.uuid}?{asked}")
         assert answer.status_code == 200 and "Con cá vàng" in answer.text
+
+
+def test_a_result_in_a_pdf_opens_it_at_its_page(client: FlaskClient, cast: Cast, samples: Path):
+    for path in sorted(path for path in samples.rglob("*.pdf") if path.stat().st_size < 2_000_000):
+        version = make_item(cast.lan.actor, "Tài liệu", file=prepare_bytes(path.read_bytes(), path.name))
+        later = [(place, text) for place, text in version.files[0].reading.passages if place != "page 1"]
+        if later and len(later[0][1].split()) > 8:
+            break
+    place, text = later[0]
+    index_all()
+    number = int(place.split()[1])
+    found = client.get("/library", query_string={"q": " ".join(text.split()[1:8]), "lang": "en"}).text
+    address = f"/library/{version.item.uuid}?page={number}#at"
+    assert f'href="{address}"' in found and f"page {number}</b>" in found
+    page = client.get(f"{address.removesuffix('#at')}&lang=en").text
+    assert f"Open at page {number}" in page and f"#page={number}" in page
+
+
+def test_a_result_in_captions_opens_the_sound_at_its_moment(client: FlaskClient, cast: Cast):
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as out:
+        out.setparams((1, 2, 8_000, 0, "NONE", ""))
+        out.writeframes(bytes(16_000))
+    cues = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nChào các em.\n\n00:02:14.000 --> 00:02:18.000\nGieo con xúc xắc.\n"
+    files = [
+        prepare_bytes(sound.getvalue(), "bai.wav"),
+        prepare_text(cues, "loi.vtt", "captions", "vi"),
+    ]
+    with write():
+        said = services.Metadata(title="Bài nghe", license_id="CC-BY-4.0")
+        version = services.add_item(cast.lan.actor, files, metadata=said)
+        version = services.publish_item(cast.lan.actor, version.item.uuid, scope="public")
+    index_all()
+    address = f"/library/{version.item.uuid}?t=134#at"
+    found = client.get("/library?q=gieo+con+xuc+xac").text
+    assert f'href="{address}"' in found and ">2:14</b>" in found
+    assert '#t=134" type="audio/' in client.get(address).text
+    told = client.get("/api/v1/library/search?q=gieo+con+xuc+xac").json["items"][0]
+    assert told["places"] == ["00:02:14"] and "Gieo con xúc xắc" in told["passages"][0]
