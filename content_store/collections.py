@@ -15,6 +15,7 @@ from content_store import clock
 from content_store.catalogue import get_item, is_shown, select_versions, visible_to
 from content_store.errors import ItemNotFound, StoreError
 from content_store.models import Collection, CollectionItem, Item, Version
+from content_store.oai.stamping import note_change
 
 
 def create_collection(
@@ -37,6 +38,7 @@ def add_to_collection(session: Session, collection: Collection, item_uuid: UUID)
     places = select(func.max(CollectionItem.position)).where(CollectionItem.collection_id == collection.id)
     position = (session.scalar(places) or 0) + 1
     session.add(CollectionItem(collection_id=collection.id, item_id=item.id, position=position))
+    note_change(session, item_uuid)
     collection.updated_at = clock.now()
     session.flush()
 
@@ -46,6 +48,7 @@ def remove_from_collection(session: Session, collection: Collection, item_uuid: 
     place = session.get(CollectionItem, (collection.id, get_item(session, item_uuid).id))
     if place is not None:
         session.delete(place)
+        note_change(session, item_uuid)
         collection.updated_at = clock.now()
         session.flush()
 

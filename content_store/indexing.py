@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, undefer
 
 from content_store import catalogue, taxonomy
 from content_store.models import Item, Reading, SearchQueueRow, Version, VersionFile
+from content_store.oai.stamping import note_change
 from content_store.search import Document, SearchIndex
 
 KIND = "item"
@@ -101,8 +102,9 @@ def facets_of(version: Version) -> dict[str, tuple[str, ...]]:
 
 
 def mark_dirty(session: Session, item_uuid: UUID) -> None:
-    """Note in this transaction that the item's document is out of date."""
+    """Note in this transaction that the item's document is out of date, and so is what harvesters hear of it."""
     session.add(SearchQueueRow(item_uuid=item_uuid))
+    note_change(session, item_uuid)
 
 
 def count_pending(session: Session) -> int:

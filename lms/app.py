@@ -38,6 +38,9 @@ from lms.courses import listeners as courses_listeners
 from lms.courses import manage_views as courses_manage_views
 from lms.courses import topics as courses_topics
 from lms.courses import views as courses_views
+from lms.interop.oai_pmh import jobs as oai_pmh_jobs
+from lms.interop.oai_pmh import source_pages as oai_pmh_source_pages
+from lms.interop.oai_pmh import views as oai_pmh_views
 from lms.lessons import listeners as lessons_listeners
 from lms.lessons import topics as lessons_topics
 from lms.lessons import views as lessons_views
@@ -85,6 +88,7 @@ WIRED = (
     mooc_api,
     search_listeners,
     library_listeners,
+    oai_pmh_jobs,
 )
 
 
@@ -151,6 +155,8 @@ def add_rooms(app: Flask) -> None:
     app.register_blueprint(courses_views.bp)
     app.register_blueprint(lessons_views.bp)
     app.register_blueprint(mooc_views.bp)
+    app.register_blueprint(oai_pmh_views.bp)
+    app.register_blueprint(oai_pmh_source_pages.bp)
 
 
 def create_app_from_env() -> Flask:

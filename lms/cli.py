@@ -13,6 +13,7 @@ from flask.cli import FlaskGroup
 from lms.app import create_app_from_env
 from lms.core import commands
 from lms.core.errors import Refusal
+from lms.interop.oai_pmh.cli import harvest
 from lms.library.cli import cli as library
 from lms.people.move_cli import cli as people
 from lms.people.rollover_cli import cli as orgs
@@ -59,6 +60,7 @@ cli.params.clear()  # Flask's own options for other people's applications
 
 for command in (*commands.ALL, library, orgs, people, records, search):
     cli.add_command(command)
+library.add_command(harvest)
 
 
 def main() -> None:

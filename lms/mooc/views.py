@@ -215,5 +215,5 @@ def robots() -> Response:
     """Search engines may read public pages."""
     closed = ("/learn", "/teach", "/manage", "/account", "/api")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
-    lines.append(f"Sitemap: {settings().base_url}{url_for('mooc.sitemap')}")
+    lines += [f"Sitemap: {settings().base_url}{url_for(name)}" for name in ("mooc.sitemap", "library.item_maps")]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -141,6 +141,7 @@ def keeper_places(site: Site) -> list[Place]:
         Place("class", "ha", f"/classes/{made['class']}"),
         Place("class-cards", "ha", f"/manage/classes/{made['class']}/cards"),
         Place("jobs", "tuan", "/manage/jobs"),
+        Place("sources", "tuan", "/manage/sources"),
         Place("reviews", "tuan", "/library/reviews"),
         Place("review", "tuan", f"/library/reviews/{made['review']}"),
         Place("review-policy", "ha", f"/manage/orgs/{made['school']}/reviews"),

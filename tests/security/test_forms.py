@@ -24,8 +24,8 @@ from tests.security.rows import picture
 from tests.security.worlds import World, build_world
 
 # Language and colors: harmless from anywhere, and kept off pages that everyone shares. An answer in a free preview:
-# kept nowhere. Stopping letters: the link of the letter is the proof, mail programs press it.
-WITHOUT_TOKEN = {"core.set_locale", "core.set_theme", "mooc.try_preview", "notices.stop"}
+# kept nowhere. Stopping letters: the link of the letter is the proof, mail programs press it. Harvesters only read.
+WITHOUT_TOKEN = {"core.set_locale", "core.set_theme", "mooc.try_preview", "notices.stop", "oai_pmh.oai"}
 # Streamed uploads ask who comes, and then for the token in a header.
 STREAMED = {"library.receive", "library.add_file"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")

@@ -18,6 +18,7 @@ from lms.core.clock import now, today
 from lms.core.db import db, write
 from lms.core.jobs import Job
 from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course, create_run, enroll_class
+from lms.interop.oai_pmh.models import OaiSource
 from lms.lessons import services as lessons
 from lms.library import reviews
 from lms.library import services as library
@@ -178,6 +179,7 @@ def _make_plans(world: World) -> None:
         "plan_uuid": Rollover(
             org_id=school.id, year=today().year, starts_on=today() + timedelta(days=99), made_by=admin.id
         ),
+        "source_uuid": OaiSource(name=world.mark, url=f"https://{world.mark}.example.org/oai"),
     }
     job = Job(name="none", args={"about": world.mark}, state="failed", error=world.mark, user_id=admin.id)
     with write() as session:

@@ -1,0 +1,1 @@
+"""OAI-PMH: other libraries harvest this one, and this one harvests them."""

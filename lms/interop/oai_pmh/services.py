@@ -1,0 +1,151 @@
+"""Keeping the sources of harvests, and taking in what a page of theirs says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from sqlalchemy import select
+
+from lms.core.actor import Actor
+from lms.core.audit import record_audit
+from lms.core.clock import now
+from lms.core.db import db
+from lms.core.errors import Invalid
+from lms.core.i18n import _
+from lms.core.jobs import enqueue
+from lms.interop.oai_pmh.models import OaiSource, OaiTaken
+from lms.interop.oai_pmh.queries import check_keeper, get_source
+from lms.library.harvest import PREFIXES, Answer, Taken, change_link, put_link, retire_link
+
+SCOPES = ("sector", "public")
+HOURS = (1, 6, 24, 168)
+
+
+def add_source(
+    actor: Actor,
+    *,
+    name: str,
+    url: str,
+    prefix: str = "oai_dc",
+    set_spec: str | None = None,
+    scope: str = "sector",
+    every_hours: int = 24,
+) -> OaiSource:
+    """Add a library to harvest and begin at once. Raises NotAllowed, Invalid."""
+    check_keeper(actor)
+    problems = _problems(name, url, prefix, scope, every_hours)
+    if problems:
+        raise Invalid(problems)
+    source = OaiSource(
+        name=name.strip()[:200],
+        url=url.strip(),
+        prefix=prefix,
+        set_spec=(set_spec or "").strip()[:200] or None,
+        scope=scope,
+        every_hours=every_hours,
+    )
+    db.session.add(source)
+    db.session.flush()
+    record_audit(actor, "add", "oai_source", source.uuid, url=source.url)
+    begin(source)
+    return source
+
+
+def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int) -> dict[str, str]:
+    parts = urlsplit(url.strip())
+    checks = {
+        "name": (bool(name.strip()), _("Give it a name.")),
+        "url": (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and not parts.fragment
+            and len(url) < 1000,
+            _("Give the full address, such as https://library.example.org/oai."),
+        ),
+        "prefix": (prefix in PREFIXES, _("Choose one of the list.")),
+        "scope": (scope in SCOPES, _("Choose one of the list.")),
+        "every_hours": (every_hours in HOURS, _("Choose one of the list.")),
+    }
+    return {field: words for field, (is_good, words) in checks.items() if not is_good}
+
+
+def harvest_now(actor: Actor, uuid: UUID) -> OaiSource:
+    """Ask the worker to harvest a source now. Raises NotAllowed, NotFound."""
+    source = get_source(actor, uuid)
+    source.is_paused = False
+    begin(source)
+    return source
+
+
+def pause_source(actor: Actor, uuid: UUID) -> OaiSource:
+    """Harvest a source no more; what was taken in stays. Raises NotAllowed, NotFound."""
+    source = get_source(actor, uuid)
+    source.is_paused = True
+    record_audit(actor, "pause", "oai_source", source.uuid)
+    db.session.flush()
+    return source
+
+
+def begin(source: OaiSource, *, delay: timedelta | None = None) -> None:
+    """Queue the harvest of a source, once."""
+    source.next_at = now() + timedelta(hours=source.every_hours)
+    enqueue("harvest_source", key=f"harvest:{source.id}", delay=delay, source_id=source.id)
+
+
+def take_page(source: OaiSource, page: Answer) -> None:
+    """Take in one page and note, in the same transaction, where the next one begins."""
+    if source.started_stamp is None:
+        source.started_stamp = page.moment
+    known = _known(source, page.records)
+    for record in page.records:
+        try:
+            row = _take_record(source, known.get(record.identifier), record)
+        except Invalid:  # what no list of ours contains: one bad record must not hold up the rest
+            source.skipped += 1
+        else:
+            known |= {record.identifier: row} if row else {}
+    source.token = page.token
+    source.error = None
+    if page.token is None:
+        source.from_stamp = source.started_stamp or source.from_stamp
+        source.started_stamp = None
+        source.done_at = now()
+    db.session.flush()
+
+
+def note_failure(source: OaiSource, words: str, *, from_start: bool = False) -> None:
+    """Note why a harvest stopped; it goes on after its last page, or from its beginning when that token is dead."""
+    source.error = words[:400]
+    if from_start:
+        source.token = source.started_stamp = None
+    db.session.flush()
+
+
+def _known(source: OaiSource, records: Sequence[Taken]) -> dict[str, OaiTaken]:
+    wanted = [record.identifier for record in records]
+    rows = select(OaiTaken).where(OaiTaken.source_id == source.id, OaiTaken.identifier.in_(wanted))
+    return {row.identifier: row for row in db.session.scalars(rows)}
+
+
+def _take_record(source: OaiSource, known: OaiTaken | None, record: Taken) -> OaiTaken | None:
+    """Make, change or retire the item of one record; return the row when it is new: a page may say a thing twice."""
+    if record.metadata is None:
+        if known is not None and record.is_deleted and not known.is_deleted:
+            retire_link(known.item_uuid)
+            known.is_deleted, known.stamp = True, record.stamp
+        elif not record.is_deleted:
+            source.skipped += 1
+        return None
+    if known is None:
+        uuid = put_link(record.metadata, scope=source.scope)
+        row = OaiTaken(source_id=source.id, identifier=record.identifier, item_uuid=uuid, stamp=record.stamp)
+        row.is_deleted = False
+        db.session.add(row)
+        source.taken += 1
+        return row
+    change_link(known.item_uuid, record.metadata, is_back=known.is_deleted)
+    known.is_deleted, known.stamp = False, record.stamp
+    return None

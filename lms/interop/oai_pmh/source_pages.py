@@ -1,0 +1,98 @@
+"""The page of the libraries that are harvested, for the site's keepers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lms.core.db import write
+from lms.core.errors import Invalid
+from lms.core.i18n import LazyText, _, _l
+from lms.core.nav import NavItem, add_nav_item, place
+from lms.core.rates import limit_rate
+from lms.core.web import actor, see_other, toast
+from lms.interop.oai_pmh import services
+from lms.interop.oai_pmh.forms import SourceForm, read_source
+from lms.interop.oai_pmh.queries import check_keeper, list_sources
+
+bp = Blueprint("sources", __name__)
+place(bp.name, "staff", "manage")
+add_nav_item(
+    NavItem(
+        "staff",
+        "sources",
+        _l("Other libraries"),
+        "sources.sources",
+        "library",
+        45,
+        frozenset({"sysadmin"}),
+        under="manage",
+    )
+)
+FORMATS = (("oai_dc", "Dublin Core"), ("lom", "LOM"))
+SCOPES: tuple[tuple[str, LazyText], ...] = (
+    ("sector", _l("Everyone in the sector")),
+    ("public", _l("Everyone on the internet")),
+)
+HOURS: tuple[tuple[int, LazyText], ...] = (
+    (1, _l("Every hour")),
+    (6, _l("Every 6 hours")),
+    (24, _l("Every day")),
+    (168, _l("Every week")),
+)
+
+
+@bp.get("/manage/sources")
+def sources() -> str:
+    """List the sources, how their last harvest went, and a form for one more."""
+    return _page(SourceForm(), {})
+
+
+@bp.post("/manage/sources")
+def add_source() -> Response | tuple[str, int]:
+    """Add a source and begin its first harvest."""
+    check_keeper(actor())
+    limit_rate("add_source", "30/hour", actor().user_id)
+    form = read_source(request.form)
+    try:
+        with write():
+            services.add_source(actor(), **asdict(form))
+    except Invalid as error:
+        return _page(form, {name: str(words) for name, words in error.fields.items()}), error.status
+    toast(_("The first harvest has begun. Its materials appear in the library as links."))
+    return see_other(url_for("sources.sources"))
+
+
+@bp.post("/manage/sources/<uuid:source_uuid>/harvest")
+def harvest(source_uuid: UUID) -> Response:
+    """Harvest a source now."""
+    with write():
+        services.harvest_now(actor(), source_uuid)
+    toast(_("The worker harvests it now."))
+    return see_other(url_for("sources.sources"))
+
+
+@bp.post("/manage/sources/<uuid:source_uuid>/pause")
+def pause(source_uuid: UUID) -> Response:
+    """Harvest a source no more."""
+    with write():
+        services.pause_source(actor(), source_uuid)
+    toast(_("Paused. What was taken in stays."))
+    return see_other(url_for("sources.sources"))
+
+
+def _page(form: SourceForm, errors: dict[str, str]) -> str:
+    return render_template(
+        "interop/sources.html",
+        page_title=_("Other libraries"),
+        sources=list_sources(actor()),
+        form_values=form,
+        errors=errors,
+        formats=FORMATS,
+        scopes=SCOPES,
+        hours=HOURS,
+        hour_words=dict(HOURS),
+    )

@@ -1,0 +1,54 @@
+"""The page of other libraries."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lms.core.db import db
+from lms.core.jobs import Job
+from lms.interop.oai_pmh.models import OaiSource
+from tests.cast import Cast
+from tests.factories.people import make_user, sign_in
+
+GOOD = {
+    "name": "Kho bạn",
+    "url": "https://library.example.org/oai",
+    "prefix": "lom",
+    "scope": "sector",
+    "every_hours": "24",
+    "set_spec": "",
+}
+
+
+def test_a_keeper_adds_pauses_and_harvests(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, make_user(roles=(("sysadmin", cast.school),)))
+    assert client.get("/manage/sources").status_code == 200
+    assert client.post("/manage/sources", data=GOOD).status_code == 303
+    page = client.get("/manage/sources")
+    assert "Kho bạn" in page.text and GOOD["url"] in page.text
+    source = db.session.scalars(select(OaiSource)).one()
+    uuid = source.uuid
+    assert db.session.scalars(select(Job.name).where(Job.name == "harvest_source")).all() == [
+        "harvest_source"
+    ]
+    assert client.post(f"/manage/sources/{uuid}/pause").status_code == 303
+    assert db.session.scalars(select(OaiSource.is_paused)).one() is True
+    assert client.post(f"/manage/sources/{uuid}/harvest").status_code == 303
+    assert db.session.scalars(select(OaiSource.is_paused)).one() is False
+
+
+def test_a_form_that_is_refused_comes_back_with_its_words(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, make_user(roles=(("sysadmin", cast.school),)))
+    answer = client.post("/manage/sources", data={**GOOD, "url": "library", "every_hours": "x"})
+    assert answer.status_code == 422
+    assert 'value="Kho bạn"' in answer.text
+    assert "f-url-error" in answer.text
+    assert db.session.scalars(select(OaiSource)).all() == []
+
+
+def test_others_are_refused(client: FlaskClient, cast: Cast) -> None:
+    assert client.get("/manage/sources").status_code == 404
+    sign_in(client, cast.lan.user)
+    assert client.get("/manage/sources").status_code == 403
+    assert client.post("/manage/sources", data=GOOD).status_code == 403
