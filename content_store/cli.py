@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from sqlalchemy.orm import Session
 
 from content_store import rights, taxonomy
 from content_store.blobs import open_blobs
+from content_store.clearing import clear_orphans
 from content_store.errors import StoreError
+from content_store.importing import BATCH, check_rows, list_known, open_import, prepare_rows, write_or_refuse
 from content_store.models import Base, Version
 from content_store.search import Fragment, Query, open_index
-from content_store.store import ContentStore, Metadata, NewFile
+from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
 
 DONE, DAMAGED, REFUSED = 0, 1, 3
 INDEX_NAME = "content_store"
@@ -65,11 +68,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--search", default=f"whoosh://{home}/index", help="index (default %(default)s)")
     commands = parser.add_subparsers(dest="command", required=True)
     _add_options(commands.add_parser("add", help="add files, or every file of a folder"))
+    _import_options(commands.add_parser("import", help="add a folder or zip, described by a table"))
     _search_options(commands.add_parser("search", help="search titles, keywords and text"))
     _get_options(commands.add_parser("get", help="show an item, or write out its file"))
     verify = commands.add_parser("verify", help="read every stored file and report damage")
     verify.add_argument("--sample", type=int, help="read only this many, picked at random")
     verify.set_defaults(handler=verify_files)
+    _clear_options(commands.add_parser("gc", help="remove stored files that no version needs"))
     _serve_options(commands.add_parser("serve-files", help="serve files by signed links"))
     return parser
 
@@ -94,6 +99,16 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(handler=add_files)
 
 
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="DIR", help="a folder, or a zip")
+    parser.add_argument("--sheet", type=Path, help="CSV or XLSX; without it, metadata.csv or .xlsx in DIR")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    parser.add_argument("--owner", default="cli")
+    parser.add_argument("--audience", action="append", default=[], help="who may find it (default public)")
+    parser.add_argument("--draft", action="store_true", help="do not publish")
+    parser.set_defaults(handler=import_files)
+
+
 def _search_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="*", help="with or without accents; empty lists the newest")
     parser.add_argument("--audience", action="append", default=[], help="search as (default public)")
@@ -112,6 +127,13 @@ def _get_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", action="store_true", help="print the extracted text")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(handler=get_item)
+
+
+def _clear_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    parser.add_argument("--grace-days", type=int, default=DEFAULT_GRACE.days, help="(default %(default)s)")
+    parser.add_argument("--verify-all", action="store_true", help="read every file first, not a sample")
+    parser.set_defaults(handler=clear_files)
 
 
 def _serve_options(parser: argparse.ArgumentParser) -> None:
@@ -219,6 +241,34 @@ def _corrected(guess: Metadata, arguments: argparse.Namespace) -> Metadata:
     return replace(guess, **{name: value for name, value in stated.items() if value})
 
 
+def import_files(arguments: argparse.Namespace) -> int:
+    """Add many files at once. Safe to repeat: a row that became an item is changed or left, never doubled."""
+    source, rows = open_import(arguments.path, arguments.sheet)
+    problems = {problem.number: problem for problem in check_rows(rows, source.names())}
+    counts = dict.fromkeys(("create", "update", "same", "error"), 0)
+    publish_to = None if arguments.draft else frozenset(arguments.audience or ["public"])
+    with open_store(_engines(arguments)) as store:
+        if arguments.dry_run:
+            known = list_known(store.session, arguments.owner, rows)
+            good = [row for row in rows if row.number not in problems]
+            counts |= {"create": sum(row.key not in known for row in good), "error": len(problems)}
+            counts["update"] = len(good) - counts["create"]
+        good = [] if arguments.dry_run else [row for row in rows if row.number not in problems]
+        for start in range(0, len(good), BATCH):
+            for ready in prepare_rows(store, good[start : start + BATCH], source):
+                done = write_or_refuse(store, ready, owner=arguments.owner, publish_to=publish_to)
+                counts[done.deed] += 1
+                if done.problem is not None:
+                    problems[done.row.number] = done.problem
+            store.session.commit()
+        counts["error"] = len(problems)
+        _index_all(store)
+    for problem in sorted(problems.values(), key=lambda one: one.number):
+        print(f"row {problem.number}: {problem.sentence} {problem.value}".rstrip(), file=sys.stderr)
+    print("\t".join(f"{deed} {count}" for deed, count in counts.items()))
+    return REFUSED if problems else DONE
+
+
 def search_items(arguments: argparse.Namespace) -> int:
     """Print what is found, best first."""
     filters: dict[str, frozenset[str]] = {}
@@ -319,3 +369,20 @@ def verify_files(arguments: argparse.Namespace) -> int:
             print(f"{damage.code} {damage.sha256}: {damage.sentence}{used}", file=sys.stderr)
     print(f"{count} damaged" if count else "every stored file is as it was stored")
     return DAMAGED if count else DONE
+
+
+def clear_files(arguments: argparse.Namespace) -> int:
+    """Remove what no version needs, after a look at what is stored; versions themselves are never removed."""
+    count = size = 0
+    with open_store(_engines(arguments)) as store:
+        for cleared in clear_orphans(
+            store.session,
+            store.blobs,
+            grace=timedelta(days=arguments.grace_days),
+            dry_run=arguments.dry_run,
+            sample=None if arguments.verify_all else 200,
+        ):
+            count, size = count + 1, size + cleared.size
+            print(f"{'would remove' if arguments.dry_run else 'removed'} {cleared.sha256} {cleared.size}")
+    print(f"{count} files, {size} bytes {'would be removed' if arguments.dry_run else 'removed'}")
+    return DONE

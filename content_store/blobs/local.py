@@ -15,6 +15,8 @@ from content_store.blobs.port import (
     BlobRef,
     Staged,
     copy_into,
+    is_part,
+    require_part,
     require_sha256,
     sweep_folder,
 )
@@ -30,6 +32,7 @@ class LocalBlobs:
         self.root = root
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        self._parts = root / "parts"
         self.sweep()
 
     @classmethod
@@ -84,6 +87,30 @@ class LocalBlobs:
         """The name of every stored blob, in order."""
         for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
             yield path.name
+
+    def keep_part(self, name: str, staged: Staged) -> None:
+        """Move the staged file among the parts."""
+        target = self._parts / require_part(name)
+        self._parts.mkdir(exist_ok=True)
+        staged.finish()
+        staged.path.replace(target)
+        _sync_folder(self._parts)
+
+    def open_part(self, name: str) -> BinaryIO:
+        """The bytes of a kept piece."""
+        try:
+            return (self._parts / require_part(name)).open("rb")
+        except FileNotFoundError:
+            raise BlobMissing(part=name) from None
+
+    def drop_part(self, name: str) -> None:
+        """Remove a kept piece."""
+        (self._parts / require_part(name)).unlink(missing_ok=True)
+
+    def list_parts(self) -> Iterator[str]:
+        """The name of every kept piece, in order."""
+        names = (path.name for path in self._parts.glob("*"))
+        yield from sorted(name for name in names if is_part(name))
 
     def link(
         self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition

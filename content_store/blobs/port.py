@@ -21,6 +21,7 @@ from content_store.links import Disposition
 CHUNK = 1024 * 1024
 ABANDONED_AFTER_S = 24 * 3600
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_PART = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,18 @@ class Blobs(Protocol):
     def list(self) -> Iterator[str]:
         """The name of every stored blob."""
 
+    def keep_part(self, name: str, staged: Staged) -> None:
+        """Keep a piece of an unfinished upload aside, under 32 hex digits. It is no blob."""
+
+    def open_part(self, name: str) -> BinaryIO:
+        """The bytes of a kept piece. Raises `BlobMissing`."""
+
+    def drop_part(self, name: str) -> None:
+        """Remove a kept piece; harmless if it is not there."""
+
+    def list_parts(self) -> Iterator[str]:
+        """The name of every kept piece."""
+
     def link(
         self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
     ) -> str | None:
@@ -150,6 +163,18 @@ def sweep_folder(folder: Path, *, older_than_s: float = ABANDONED_AFTER_S) -> in
 def is_sha256(name: str) -> bool:
     """Whether a name can be that of a blob."""
     return _SHA256.fullmatch(name) is not None
+
+
+def is_part(name: str) -> bool:
+    """Whether a name can be that of a part."""
+    return _PART.fullmatch(name) is not None
+
+
+def require_part(name: str) -> str:
+    """Refuse a name that is none of a part, before it can become part of a path."""
+    if not is_part(name):
+        raise BlobMissing(part=name[:64])
+    return name
 
 
 def require_sha256(name: str) -> str:

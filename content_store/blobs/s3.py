@@ -18,7 +18,16 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from content_store import clock
-from content_store.blobs.port import BlobRef, Staged, copy_into, is_sha256, require_sha256, sweep_folder
+from content_store.blobs.port import (
+    BlobRef,
+    Staged,
+    copy_into,
+    is_part,
+    is_sha256,
+    require_part,
+    require_sha256,
+    sweep_folder,
+)
 from content_store.errors import BlobMissing, StoreError
 from content_store.links import Disposition, content_disposition, served_disposition
 
@@ -121,6 +130,39 @@ class S3Blobs:
                 if is_sha256(name):
                     yield name
 
+    def keep_part(self, name: str, staged: Staged) -> None:
+        """Store the staged bytes as an object of its own; any size will do, unlike parts of S3's own uploads."""
+        from boto3.exceptions import S3UploadFailedError
+
+        key = self._part_key(name)
+        staged.finish()
+        try:
+            self._client.upload_file(str(staged.path), self.bucket, key, Config=_transfer())
+        except (ClientError, BotoCoreError, S3UploadFailedError) as error:
+            raise self._explain(error, name) from error
+        staged.abort()
+
+    def open_part(self, name: str) -> BinaryIO:
+        """The bytes of a kept piece, streamed."""
+        try:
+            answer = self._client.get_object(Bucket=self.bucket, Key=self._part_key(name))
+        except (ClientError, BotoCoreError) as error:
+            raise self._explain(error, name) from error
+        return io.BufferedReader(_Body(answer["Body"]), 256 * 1024)
+
+    def drop_part(self, name: str) -> None:
+        """Remove a kept piece."""
+        self._client.delete_object(Bucket=self.bucket, Key=self._part_key(name))
+
+    def list_parts(self) -> Iterator[str]:
+        """The name of every kept piece, in order."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=f"{self._prefix}parts/"
+        )
+        for page in pages:
+            names = (str(entry["Key"]).rpartition("/")[2] for entry in page.get("Contents", ()))
+            yield from (name for name in names if is_part(name))
+
     def link(
         self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
     ) -> str | None:
@@ -153,6 +195,9 @@ class S3Blobs:
         name = require_sha256(sha256)
         return f"{self._prefix}{name[:2]}/{name[2:4]}/{name}"
 
+    def _part_key(self, name: str) -> str:
+        return f"{self._prefix}parts/{require_part(name)}"
+
     def _head(self, sha256: str) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = self._client.head_object(Bucket=self.bucket, Key=self._key(sha256))
@@ -171,13 +216,13 @@ class S3Blobs:
 
     def _keep(self, staged: Staged) -> None:
         from boto3.exceptions import S3UploadFailedError
-        from boto3.s3.transfer import TransferConfig
 
         if self._is_kept(staged):
             return
-        transfer = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=2)
         try:
-            self._client.upload_file(str(staged.path), self.bucket, self._key(staged.sha256), Config=transfer)
+            self._client.upload_file(
+                str(staged.path), self.bucket, self._key(staged.sha256), Config=_transfer()
+            )
         except (ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise self._explain(error, staged.sha256) from error
 
@@ -189,6 +234,13 @@ class S3Blobs:
             f"The bucket {quote(self.bucket)} does not answer as it should. Try again in a minute.",
             code="storage-unavailable",
         )
+
+
+def _transfer() -> Any:
+    """Parts of 8 MiB, two at a time. boto3 itself is loaded only where a bucket is used."""
+    from boto3.s3.transfer import TransferConfig
+
+    return TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=2)
 
 
 def _spool_folder() -> Path:

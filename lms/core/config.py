@@ -57,6 +57,9 @@ class Settings:
     )
     mail_from: str = setting("Bến Học <no-reply@localhost>", "Sender of outgoing mail.")
     site_name: str = setting("Bến Học", "Name shown in titles and mail.")
+    antivirus_url: str = setting(
+        "none:", "Scanner of uploaded files: none:, clamd://host:3310 or clamd:///run/clamd.sock."
+    )
     max_upload_mb: int = setting(2048, "Largest single file that may be uploaded, in MB.")
     shared_session_minutes: int = setting(30, "Idle minutes after which a sign-in on a shared computer ends.")
     session_days: int = setting(30, "Days after which a sign-in on one's own device ends when unused.")

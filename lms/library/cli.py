@@ -5,10 +5,14 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from lms.core.errors import Conflict
+from lms.core.actor import SYSTEM
+from lms.core.db import write
+from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import _
 from lms.library.door import open_store
 from lms.library.jobs import index_items, rebuild_items
+from lms.library.quotas import MIB, count_bytes, get_quota, set_quota
+from lms.orgs.queries import find_org
 
 
 @click.group("library", help="The library: its search index and its files.")
@@ -44,3 +48,21 @@ def verify(sample: int | None) -> None:
     if found:
         raise Conflict(_("Some files are damaged. Restore them from a backup."))
     click.echo(_("Every file is as it was stored."))
+
+
+@cli.command("quota")
+@click.argument("code")
+@click.argument("megabytes", required=False)
+@with_appcontext
+def quota(code: str, megabytes: str | None) -> None:
+    """Show how much the unit of this code keeps, or set how much it may keep (MB, or `none`)."""
+    org = find_org(code)
+    if org is None:
+        raise NotFound(_("No unit has this code. Check it with `lms orgs list`."))
+    if megabytes is not None:
+        if megabytes != "none" and not (megabytes.isascii() and megabytes.isdigit()):
+            raise click.BadParameter("a whole number of MB, or none", param_hint="MEGABYTES")
+        with write():
+            set_quota(SYSTEM, org, None if megabytes == "none" else int(megabytes) * MIB)
+    limit = get_quota(org)
+    click.echo(f"{org.name}\t{count_bytes(org) // MIB} MB\t{limit // MIB if limit is not None else 'none'}")

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from flask import current_app
 
+from content_store.antivirus import ScanningStore, open_scanner
 from content_store.errors import (
     BlobDamaged,
     BlobMissing,
@@ -29,9 +30,16 @@ from lms.library.refusal_words import words_of
 
 
 def open_store() -> ContentStore:
-    """Return the store over the present session."""
+    """Return the store over the present session; where a scanner is set, it looks into every new file."""
     extensions = current_app.extensions
-    return ContentStore(db.session(), blobs=extensions["blobs"], index=extensions["item_index"])
+    scanner = _scanner(extensions["settings"].antivirus_url)
+    blobs, index = extensions["blobs"], extensions["item_index"]
+    if scanner is not None:
+        return ScanningStore(db.session(), blobs=blobs, index=index, scanner=scanner)
+    return ContentStore(db.session(), blobs=blobs, index=index)
+
+
+_scanner = lru_cache(maxsize=4)(open_scanner)
 
 
 def item_index() -> SearchIndex:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from flask import current_app, request
@@ -16,9 +16,11 @@ from content_store.uploads import ReceivedFile, Upload, UploadLimits, stream_mul
 from lms.core.actor import Actor
 from lms.core.db import db, write
 from lms.core.errors import Invalid, Refusal
+from lms.core.jobs import enqueue
 from lms.core.web import settings
 from lms.library import queries, services
 from lms.library.door import as_refusal, open_store, saying_refusals
+from lms.library.quotas import check_room
 from lms.library.showing import warning_words
 from lms.orgs.models import Org
 
@@ -34,7 +36,7 @@ def receive_upload() -> Upload:
     """
     token = request.headers.get("X-CSRFToken")
     if token is not None:
-        _check_token(token)
+        check_token(token)
     limits = _limits()
     if (request.content_length or 0) > limits.total_bytes:
         raise as_refusal(TooLarge(code="upload-too-large"))
@@ -46,7 +48,7 @@ def receive_upload() -> Upload:
         )
     if token is None:
         try:
-            _check_token(upload.value("csrf_token"))
+            check_token(upload.value("csrf_token"))
         except CSRFError:
             upload.discard()
             raise
@@ -67,7 +69,8 @@ def _pieces() -> Iterator[bytes]:
         raise RefusedFile(code="upload-cut") from error
 
 
-def _check_token(token: str | None) -> None:
+def check_token(token: str | None) -> None:
+    """Check the cross-site token of a streamed body. Raises CSRFError."""
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return
     try:
@@ -87,14 +90,28 @@ class Received:
     warnings: list[str] = field(default_factory=list)
 
 
-def add_received(actor: Actor, file: ReceivedFile, *, home: Org | None) -> Received:
-    """Make a draft item of a received file, unless the actor has the same bytes already."""
+def add_received(
+    actor: Actor,
+    file: ReceivedFile,
+    *,
+    home: Org | None,
+    settle: Callable[[Version], None] = lambda version: None,
+) -> Received:
+    """Make a draft item of a received file, unless the actor has the same bytes already.
+
+    `settle` is told of the item in the same write; what it refuses makes no item.
+    """
     try:
         if copy := queries.find_own_copy(actor, file.staged.sha256):
+            with write():
+                settle(copy)
             return Received(file.filename, copy, is_copy=True)
+        check_room(home, file.staged.size)
         prepared = services.prepare_files(actor, [services.NewFile(file.filename, file.staged)])
         with write():
             version = services.add_item(actor, prepared, home=home)
+            settle(version)
+            enqueue("note_likeness", key="note_likeness")
         warnings = version.inspection.warnings if version.inspection else []
         return Received(file.filename, version, warnings=warning_words(warnings))
     except Invalid as error:

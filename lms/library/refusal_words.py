@@ -6,9 +6,11 @@ from content_store.errors import StoreError
 from lms.core.i18n import LazyText, _l
 
 WORDS: dict[str, LazyText] = {
+    "antivirus-away": _l("The virus scanner does not answer. Nothing was saved; try again in a minute."),
     "bad-source-url": _l("A source address begins with https:// or http://."),
     "bad-title": _l("Give it a title of 1 to 300 characters."),
     "bad-upload": _l("The upload could not be read. Try again; nothing was saved."),
+    "bad-table": _l("The table cannot be read. Save it as CSV (UTF-8) or as an Excel workbook (.xlsx)."),
     "blob-damaged": _l("The stored file is damaged. Tell the librarian; do not rely on it."),
     "blob-missing": _l("The stored file is missing. Tell the librarian."),
     "collection-not-found": _l("This collection is not here, or not shared with you."),
@@ -17,27 +19,42 @@ WORDS: dict[str, LazyText] = {
     "dangerous": _l(
         "Programs cannot be put into the library. Upload a document, a picture, a video or a page."
     ),
+    "double-row": _l("Another row names the same file or key. Keep one of them."),
     "empty": _l("The file is empty. Check it on your computer and choose it again."),
     "empty-file": _l("The file is empty. Check it on your computer and choose it again."),
     "encrypted": _l("The file is protected by a password. Remove the password and upload it again."),
     "file-too-large": _l("The file is larger than this site takes. Make it smaller or split it."),
+    "infected": _l("A virus was found in this file. Clean your computer, then make the file again."),
     "item-not-found": _l("This item is not in the library, or not shared with you."),
     "link-expired": _l("This link has ended. Open the lesson or the item again to get a new one."),
     "link-invalid": _l("This link has ended. Open the lesson or the item again to get a new one."),
+    "missing-in-files": _l("This file is not in the zip. Check its name and folder."),
     "no-file": _l("Choose a file first."),
+    "no-headings": _l(
+        "No column of files or titles was found. Give the first row headings as in the example."
+    ),
+    "no-rows": _l("There is nothing below the headings. Describe the files, then send the table again."),
     "not-permitted": _l("Your account may not do this with the item."),
+    "row-without-file": _l("Name a file, or give the address of a work that may only be linked to."),
     "storage-unavailable": _l("The file storage does not answer. Nothing was saved; try again in a minute."),
     "too-big-inside": _l("The file unfolds to far more than its size. Save it again with smaller parts."),
     "too-large": _l("The file is larger than this site takes. Make it smaller or split it."),
     "too-many-files": _l("These are too many files at once. Send them in two goes."),
+    "too-many-parts": _l("The file came in too many pieces. Discard it and send it anew."),
+    "too-many-unfinished": _l("Too many of your uploads are unfinished. Finish or discard some first."),
+    "too-many-rows": _l("The table is too long. Split it into several."),
     "too-slow": _l("The file takes too long to read. Split it into smaller files and upload those."),
     "unknown-grade": _l("Choose grades 1 to 12, or adults."),
+    "unknown-language": _l("Choose a language of the list."),
     "unknown-license": _l("Choose a license of the list."),
     "unknown-subject": _l("Choose a subject of the list."),
     "unknown-type": _l("Choose a type of the list."),
     "unsafe-names": _l("The archive holds file names that point outside of it. Make the archive again."),
     "unsupported": _l("This kind of file cannot be read here. Save it in another format and upload that."),
     "upload-cut": _l("The connection broke before the file was whole. Nothing was saved; send it again."),
+    "upload-moved": _l("Another window sends this file too. Close one of them; the other goes on."),
+    "upload-not-found": _l("This upload is no longer kept. Choose the file again."),
+    "upload-settled": _l("This file is in your drafts already."),
     "upload-too-large": _l("These files are too large together. Send them in two goes."),
     "version-conflict": _l("Someone added a version meanwhile. Load the page again to see it."),
 }
@@ -59,4 +76,9 @@ VERDICTS: dict[str, LazyText] = {
 
 def words_of(error: StoreError) -> str:
     """Return the sentence for an error of the store."""
-    return str(WORDS.get(error.code) or VERDICTS.get(error.code) or OTHER)
+    return words_of_code(error.code)
+
+
+def words_of_code(code: str) -> str:
+    """Return the sentence for a code of the store."""
+    return str(WORDS.get(code) or VERDICTS.get(code) or OTHER)

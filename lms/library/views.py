@@ -10,15 +10,19 @@ from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, is_fragment
 from lms.library import (
+    bulk_pages,
     collection_pages,
     edit_pages,
     item_pages,
     jobs,
+    likeness,
     metadata_pages,
     own_pages,
     queries,
     review_pages,
     review_policy_pages,
+    scanning,
+    tus_pages,
     upload_pages,
 )
 from lms.library.blueprint import bp
@@ -31,14 +35,18 @@ from lms.library.showing import result_cards
 # Loaded for what they register.
 __all__ = [
     "bp",
+    "bulk_pages",
     "collection_pages",
     "edit_pages",
     "item_pages",
     "jobs",
+    "likeness",
     "metadata_pages",
     "own_pages",
     "review_pages",
     "review_policy_pages",
+    "scanning",
+    "tus_pages",
     "upload_pages",
 ]
 

@@ -99,6 +99,7 @@ def teacher_places(site: Site) -> list[Place]:
         Place("search-nothing", "lan", "/search?q=khongcogica"),
         Place("library-nothing", "lan", "/library?q=khongcogica"),
         Place("upload", "lan", "/library/upload"),
+        Place("upload-many", "lan", "/library/import"),
         Place("mine", "lan", "/library/mine?state=published"),
         Place("drafts", "lan", "/library/mine"),
         Place("collections", "lan", "/library/collections"),

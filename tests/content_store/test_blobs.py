@@ -190,3 +190,21 @@ def test_a_wrong_key_is_told_without_the_secret(s3_url: str):
     assert secret[::-1] not in sentence
     with pytest.raises(StoreError, match="does not answer"):
         blobs.put(io.BytesIO(TEXT))
+
+
+def test_pieces_of_an_unfinished_upload_are_kept_apart_from_blobs(blobs: Blobs):
+    first, second = "0" * 31 + "1", "0" * 31 + "2"
+    for name in (first, second):
+        with blobs.stage() as staged:
+            staged.write(name.encode())
+            blobs.keep_part(name, staged)
+    with blobs.open_part(first) as stream:
+        assert stream.read() == first.encode()
+    assert list(blobs.list_parts()) == [first, second] and list(blobs.list()) == []
+    blobs.drop_part(first)
+    blobs.drop_part(first)
+    assert list(blobs.list_parts()) == [second]
+    with pytest.raises(BlobMissing):
+        blobs.open_part(first)
+    with pytest.raises(BlobMissing):
+        blobs.open_part("../outside")

@@ -94,3 +94,20 @@ def test_what_is_wrong_is_told_on_standard_error_with_an_exit_code(shell: Shell)
     assert missing.returncode == 3
     assert "[item-not-found]" in missing.stderr
     assert shell.store("nonsense").returncode == 2
+
+
+def test_a_folder_with_a_table_is_put_in_once_and_only_once(shell: Shell):
+    folder = shell.folder / "files"
+    folder.mkdir()
+    (folder / "1.md").write_text("# Một\n\nPhân số bằng nhau.\n", encoding="utf-8")
+    (folder / "2.md").write_text("# Hai\n\nRút gọn phân số.\n", encoding="utf-8")
+    table = "File,Title,Subject\n1.md,Phân số,Toán\n2.md,Rút gọn,Toánn\n"
+    (folder / "metadata.csv").write_text(table, encoding="utf-8")
+    dry = shell.store("import", "files", "--dry-run")
+    assert dry.returncode == 3 and "create 1" in dry.stdout and "Toánn" in dry.stderr
+    assert "0 found" in shell.store("search", "phan so").stdout
+    (folder / "metadata.csv").write_text(table.replace("Toánn", "Toán"), encoding="utf-8")
+    done = shell.store("import", "files")
+    assert (done.returncode, "create 2" in done.stdout) == (0, True), done.stderr
+    assert "same 2" in shell.store("import", "files").stdout
+    assert "2 found" in shell.store("search", "phan so").stdout

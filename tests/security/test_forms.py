@@ -27,7 +27,7 @@ from tests.security.worlds import World, build_world
 # kept nowhere. Stopping letters: the link of the letter is the proof, mail programs press it. Harvesters only read.
 WITHOUT_TOKEN = {"core.set_locale", "core.set_theme", "mooc.try_preview", "notices.stop", "oai_pmh.oai"}
 # Streamed uploads ask who comes, and then for the token in a header.
-STREAMED = {"library.receive", "library.add_file"}
+STREAMED = {"library.receive", "library.add_file", "library.append_resumable", "library.receive_import"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 EVIL = "evil.example"
 HOSTILE = (
@@ -100,6 +100,12 @@ def test_streamed_uploads_need_the_token_in_a_header(
         files = {"file": (BytesIO(b"chu"), "bai.txt")}
         answer = guarded.post(path, data=files, headers=headers, content_type="multipart/form-data")
         assert answer.status_code == 400, path
+    piece = {**headers, "Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+    address = f"/library/tus/{world.ids['upload_uuid']}"
+    answer = guarded.patch(
+        address, data=b"chu", headers=piece, content_type="application/offset+octet-stream"
+    )
+    assert answer.status_code == 400
     assert picture() == before
 
 

@@ -22,6 +22,8 @@ from lms.interop.oai_pmh.models import OaiSource
 from lms.lessons import services as lessons
 from lms.library import reviews
 from lms.library import services as library
+from lms.library.bulk_model import LibraryImport
+from lms.library.tus_drafts import begin_upload
 from lms.notices.models import Notice
 from lms.orgs import services as orgs
 from lms.orgs.models import Org
@@ -158,6 +160,8 @@ def _make_library(world: World) -> None:
     world.secrets.add(str(draft.item.uuid))
     with write():
         world.keep("review_uuid", reviews.share_item(teacher, draft.item.uuid, scope="sector").submission)
+        begun = begin_upload(teacher, filename=f"{world.mark}.mp4", length=9, limit=9, home=school)
+        world.keep("upload_uuid", begun)
         world.keep("collection_uuid", library.create_collection(teacher, title=f"{world.mark} Bộ"))
 
 
@@ -169,6 +173,13 @@ def _make_plans(world: World) -> None:
     rows: dict[str, Any] = {
         "draft_uuid": ImportDraft(
             user_id=admin.id, org_id=school.id, file_name=f"{world.mark}.csv", expires_at=later
+        ),
+        "import_uuid": LibraryImport(
+            user_id=world.people["teacher"].id,
+            file_name=f"{world.mark}.zip",
+            rows=[{"number": 2, "file": f"{world.mark}.pdf", "said": {}}],
+            row_count=1,
+            expires_at=later,
         ),
         "merge_uuid": UserMerge(
             kept_id=pupil.id, merged_id=world.people["guardian"].id, made_by=admin.id, undo_until=later

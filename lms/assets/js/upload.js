@@ -1,7 +1,11 @@
-// Many files at once: each its own request, three at a time, with progress, cancel and retry.
+// Many files at once, three at a time, with progress, cancel and retry. A small file is one request; a large one goes
+// in pieces by tus, so that a broken line or a closed lid costs the last piece, and choosing it again goes on.
 // Without this script the form posts all files in one go.
 const form = document.getElementById("upload");
 const AT_ONCE = 3;
+const SMALL = 1024 * 1024;
+const PIECE = 8 * 1024 * 1024;
+const RETRIES = [0, 2000, 5000, 15000, 30000, 60000];
 const queue = [];
 let running = 0;
 let total = 0;
@@ -67,6 +71,95 @@ function next() {
 function send(entry) {
   running += 1;
   entry.state = "sending";
+  say(entry, words("sending"));
+  if (entry.file.size > SMALL) sendInPieces(entry).catch(() => sendWhole(entry));
+  else sendWhole(entry);
+}
+
+function end(entry) {
+  entry.request = null;
+  running -= 1;
+  next();
+}
+
+const headers = () => ({ "X-CSRFToken": form.elements.csrf_token.value, Accept: "application/json" });
+
+function fail(entry, text) {
+  if (entry.state !== "canceled") say(entry, text || words("failed"), { ended: true, failed: true });
+}
+
+// The refusals of the server are told in its own words; only what may pass by itself is tried again.
+function refusalOf(error) {
+  const body = error.originalResponse?.getBody() ?? "";
+  try {
+    return JSON.parse(body).message;
+  } catch {
+    return body.length < 300 && !body.startsWith("<") ? body : "";
+  }
+}
+
+// The file's own marks: the same file chosen again after a reload is known by them, and the account keeps others out.
+const marksOf = (file) =>
+  ["benhoc", form.dataset.owner, file.webkitRelativePath || file.name, file.size, file.lastModified].join("-");
+
+async function sendInPieces(entry) {
+  const { Upload } = await import(form.dataset.tus);
+  if (entry.state === "canceled") return end(entry);
+  const metadata = { filename: entry.file.name };
+  if (form.elements.home) metadata.home = form.elements.home.value;
+  const upload = new Upload(entry.file, {
+    endpoint: form.dataset.tusEndpoint,
+    headers: headers(),
+    metadata,
+    chunkSize: PIECE,
+    retryDelays: RETRIES,
+    removeFingerprintOnSuccess: false, // only once it is a draft: see makeDraft
+    fingerprint: async (file) => marksOf(file),
+    onShouldRetry: (error) => {
+      const status = error.originalResponse?.getStatus() ?? 0;
+      return navigator.onLine !== false && (status === 0 || status === 409 || status === 423 || status === 429 || status >= 500);
+    },
+    onProgress: (sent, all) => {
+      showProgress(entry, sent / all);
+      say(entry, sent < all ? words("sending") : words("reading"));
+    },
+    onError: (error) => {
+      fail(entry, error.originalResponse ? refusalOf(error) : words("paused"));
+      end(entry);
+    },
+    onSuccess: () => makeDraft(entry, upload),
+  });
+  entry.request = { abort: () => stop(entry, upload) };
+  const [before] = await upload.findPreviousUploads();
+  if (entry.state === "canceled") return undefined; // `stop` has ended it
+  if (before) {
+    upload.resumeFromPreviousUpload(before);
+    say(entry, words("resumed"));
+  }
+  upload.start();
+  return undefined;
+}
+
+function stop(entry, upload) {
+  upload.abort(true).catch(() => {});
+  end(entry);
+}
+
+async function makeDraft(entry, upload) {
+  entry.request = null;
+  say(entry, words("reading"));
+  entry.part("cancel").hidden = true;
+  try {
+    const answer = await fetch(`${upload.url}/draft`, { method: "POST", headers: headers() });
+    showAnswer(entry, await answer.json());
+    if (answer.ok) for (const known of await upload.findPreviousUploads()) localStorage.removeItem(known.urlStorageKey);
+  } catch {
+    fail(entry, words("paused"));
+  }
+  end(entry);
+}
+
+function sendWhole(entry) {
   const body = new FormData();
   const home = form.elements.home;
   if (home) body.append("home", home.value);
@@ -84,12 +177,7 @@ function send(entry) {
   });
   request.addEventListener("load", () => showAnswer(entry, request.response));
   request.addEventListener("error", () => say(entry, words("broken"), { ended: true, failed: true }));
-  request.addEventListener("loadend", () => {
-    entry.request = null;
-    running -= 1;
-    next();
-  });
-  say(entry, words("sending"));
+  request.addEventListener("loadend", () => end(entry));
   request.send(body);
 }
 
@@ -109,6 +197,14 @@ function showAnswer(entry, answer) {
   for (const warning of result.warnings ?? []) {
     const line = document.createElement("li");
     line.textContent = warning;
+    entry.part("warnings").append(line);
+  }
+  if (result.same) {
+    const line = document.createElement("li");
+    const there = document.createElement("a");
+    there.href = result.same.url;
+    there.textContent = result.same.title;
+    line.append(`${words("same")} `, there);
     entry.part("warnings").append(line);
   }
   showSummary();

@@ -1,0 +1,60 @@
+"""A large file whose upload breaks off: the page is closed, opened again, and the upload goes on where it stopped."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from playwright.sync_api import Browser, Request, Route, expect
+
+from tests.browser.chrome import reading
+from tests.browser.live import Site
+
+SECONDS, RATE = 40, 44_100
+PIECES = "**/library/tus/*"
+
+
+def write_sound(path: Path) -> int:
+    """Write quiet sound of about 14 MB: two pieces."""
+    size = SECONDS * RATE * 8
+    head = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt "
+    form = struct.pack("<IHHIIHH", 16, 1, 4, RATE, RATE * 8, 8, 16) + b"data" + struct.pack("<I", size)
+    path.write_bytes(head + form + bytes(size))
+    return path.stat().st_size
+
+
+def test_an_upload_goes_on_after_the_page_was_closed(
+    browser: Browser, small_school: Site, tmp_path: Path
+) -> None:
+    path = tmp_path / "bai-nghe.wav"
+    size = write_sound(path)
+    starts: list[int] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH":
+            starts.append(int(request.headers["upload-offset"]))
+
+    def hold_later_pieces(route: Route) -> None:
+        offset = int(route.request.headers.get("upload-offset", "0"))
+        if route.request.method == "PATCH" and offset:
+            return  # neither answered nor sent on: the line hangs
+        route.continue_()
+
+    with reading(browser, small_school, locale="en") as teacher:
+        teacher.sign_in("lan")
+        page = teacher.go("/library/upload")
+        page.route(PIECES, hold_later_pieces)
+        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            page.locator("#f-file").set_input_files(path)
+        page.unroute(PIECES)
+
+        page = teacher.go("/library/upload")
+        expect(page.get_by_role("heading", name="Go on with an upload?")).to_be_visible()
+        expect(page.get_by_text("bai-nghe.wav")).to_be_visible()
+        page.on("request", note)
+        page.locator("#f-file").set_input_files(path)
+        expect(page.locator("[data-summary]")).to_contain_text("1 of 1")
+        assert starts and min(starts) > 0 and min(starts) < size, "what had arrived was not sent again"
+
+        page = teacher.go("/library/upload")
+        expect(page.get_by_role("heading", name="Go on with an upload?")).to_have_count(0)
