@@ -41,8 +41,9 @@ def pooled(every: list[Record], urls: tuple[str, ...]) -> dict[str, set[str]]:
     pool = {key: set(levels) for key, levels in judgments().items()}
     scan = Scan(every)
     for question in questions():
-        known = {record.key for record in every if by_rules(question, record) == 3}
-        pool.setdefault(question.key, set()).update(scan.first(question.text, DEPTH), known)
+        levels = {record.key: by_rules(question, record) for record in every}
+        best = {key for key, level in levels.items() if level == max(levels.values())}
+        pool.setdefault(question.key, set()).update(scan.first(question.text, DEPTH), best)
     for url in urls:
         engine = open_index(url, name="relevance")
         engine.rebuild(record.document() for record in every)
