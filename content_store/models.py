@@ -212,6 +212,7 @@ class Version(Base):
     files: Mapped[list[VersionFile]] = relationship(
         back_populates="version", order_by="VersionFile.position", lazy="selectin"
     )
+    recall: Mapped[Recall | None] = relationship(lazy="joined", viewonly=True)
 
     @property
     def pin(self) -> str:
@@ -310,6 +311,18 @@ class VersionFile(Base):
 
     version: Mapped[Version] = relationship(back_populates="files")
     reading: Mapped[Reading] = relationship(lazy="joined", innerjoin=True)
+
+
+class Recall(Base):
+    """A version withdrawn for a reason; apart from the version, which never changes. Lifting deletes the row."""
+
+    __tablename__ = "cs_recall"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("cs_version.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    recalled_by: Mapped[str] = mapped_column(String(100))
+    recalled_at: Mapped[datetime] = mapped_column(default=clock.now)
+    was_shown: Mapped[bool]  # so that lifting it shows the version again
 
 
 class Collection(Base):

@@ -237,6 +237,7 @@ class ContentStore:
             is_owner=version.item.owner in tokens,
             in_audience=bool(version.item.audiences & tokens),
             in_sector=bool(self._sector_tokens & tokens),
+            is_recalled=version.recall is not None,
         )
         return rights.may(relation, action, version.license)
 
@@ -270,6 +271,8 @@ class ContentStore:
         disposition: Disposition = "inline",
     ) -> str:
         """A signed, expiring address of a file: from the storage itself, or from our file server."""
+        if isinstance(file, VersionFile) and file.version.recall is not None:
+            raise NotPermitted(rights.verdict("recalled").sentence, code="recalled")
         link = self.blobs.link(
             file.sha256,
             filename=file.filename,

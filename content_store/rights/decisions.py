@@ -21,6 +21,7 @@ _VERDICTS = {
     "owner": "You may do this: the item is yours.",
     "not-visible": "This item is not shared with you. Ask its owner to share it.",
     "retired": "This item has been retired. Lessons that already use it keep it; choose another one.",
+    "recalled": "This version was recalled. Choose a newer version, or another item.",
     "link-only": "This work may only be linked to. Open it at its publisher's address.",
     "sector-only": "This item may be used inside the education sector only. Sign in with a school account.",
     "no-download": "Its holder keeps all rights: read it here, or ask the holder for a copy.",
@@ -43,14 +44,18 @@ class Relation:
     is_owner: bool = False
     in_audience: bool = False
     in_sector: bool = False
+    is_recalled: bool = False
 
 
 def may(relation: Relation, action: Action, license: License) -> Verdict:
     """May a person who stands to the item like this do this with it?
 
-    The first reason that forbids is the one given. A retired item can still be seen and downloaded,
+    The first reason that forbids is the one given; a recalled version is closed to everyone. A retired item can still be seen and downloaded,
     because lessons already published go on using it; it cannot be newly embedded.
     """
+    if relation.is_recalled:
+        seen = relation.is_owner or (relation.in_audience and relation.state != "draft")
+        return verdict("recalled" if seen else "not-visible")
     if relation.is_owner and not license.link_only:
         return verdict("owner")
     if not (relation.in_audience or relation.is_owner) or (

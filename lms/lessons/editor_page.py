@@ -18,12 +18,14 @@ from lms.lessons.editor_forms import choice_rows
 from lms.lessons.kinds import ActivityKind, get_kind, list_kinds
 from lms.lessons.lesson_rights import judge_lesson
 from lms.lessons.models import Activity, Lesson, Revision
+from lms.lessons.offers import list_offers
 from lms.lessons.queries import get_lesson
 from lms.lessons.services.drafts import activities_of
 from lms.lessons.services.editing import START, about_of, mark_of
 from lms.lessons.services.publishing import find_latest_revision
 from lms.library.markup import render_markdown
 from lms.library.queries import find_link, load_pinned
+from lms.library.recall import Withdrawal, find_withdrawals
 from lms.library.values import PinnedItem
 from lms.questions.specs import CHOICE_KINDS, KINDS
 
@@ -42,6 +44,7 @@ class Block:
     error: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     theirs: Activity | None = None
+    withdrawal: Withdrawal | None = None
 
     @property
     def html(self) -> str:
@@ -65,7 +68,7 @@ class Block:
     @property
     def picture_url(self) -> str | None:
         """A signed address of the item's picture: itself when it is one, else its poster or preview."""
-        if self.item is None:
+        if self.item is None or self.withdrawal is not None:
             return None
         if self.item.type == "image":
             return find_link(self.item) or find_link(self.item, "preview")
@@ -85,7 +88,13 @@ class Open:
     is_conflict: bool = False
 
 
-def make_block(activity: Activity, item: PinnedItem | None, opened: Open, error: str = "") -> Block:
+def make_block(
+    activity: Activity,
+    item: PinnedItem | None,
+    opened: Open,
+    error: str = "",
+    withdrawal: Withdrawal | None = None,
+) -> Block:
     """Return a block for the page; `error` is what keeps it from being published."""
     is_open = opened.uuid == activity.uuid
     return Block(
@@ -99,16 +108,24 @@ def make_block(activity: Activity, item: PinnedItem | None, opened: Open, error:
         error=(opened.error or error) if is_open else error,
         errors=opened.errors if is_open else {},
         theirs=activity if is_open and opened.is_conflict else None,
+        withdrawal=withdrawal,
     )
 
 
 def list_blocks(lesson: Lesson, opened: Open, errors: Mapping[str, str] | None = None) -> list[Block]:
     """Return the blocks of a lesson in order; the library is asked once."""
     activities = activities_of(lesson.id)
-    items = load_pinned({row.pin for row in activities if row.pin})
+    pins = {row.pin for row in activities if row.pin}
+    items, recalled = load_pinned(pins), find_withdrawals(pins)
     told = errors or {}
     return [
-        make_block(row, items.get(row.pin or ""), opened, str(told.get(str(row.uuid), "")))
+        make_block(
+            row,
+            items.get(row.pin or ""),
+            opened,
+            str(told.get(str(row.uuid), "")),
+            recalled.get(row.pin or ""),
+        )
         for row in activities
     ]
 
@@ -142,6 +159,7 @@ def render_editor(
         "course": course,
         "blocks": blocks,
         "rights": judge_lesson((str(one.activity.uuid), one.item) for one in blocks if one.item),
+        "offers": list_offers(who, lesson) if any(one.item for one in blocks) else [],
         "trashed": editor_queries.list_trashed_activities(lesson),
         "saved_at": saved_at(lesson),
         "revision": revision,

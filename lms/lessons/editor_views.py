@@ -37,6 +37,7 @@ from lms.lessons.services.drafts import LessonMoved, activities_of
 from lms.lessons.services.publishing import find_latest_revision
 from lms.library.markup import render_markdown
 from lms.library.queries import load_pinned
+from lms.library.recall import find_withdrawal
 from lms.people.access import signed_in
 
 LESSON = "/teach/lessons/<uuid:lesson_uuid>"
@@ -142,7 +143,9 @@ def show_block(lesson_uuid: UUID, activity_uuid: UUID) -> str | Response:
     opened = Open(
         activity_uuid if "open" in request.args else None, forms.MORE_ROWS if "rows" in request.args else 0
     )
-    return render_block(lesson, unit, course, make_block(activity, items.get(activity.pin or ""), opened))
+    withdrawal = find_withdrawal(activity.pin) if activity.pin else None
+    block = make_block(activity, items.get(activity.pin or ""), opened, withdrawal=withdrawal)
+    return render_block(lesson, unit, course, block)
 
 
 @bp.post(BLOCK)

@@ -13,6 +13,7 @@ from lms.lessons.kinds import FreezeContext, register_kind
 from lms.lessons.models import Activity
 from lms.lessons.snapshots import FrozenActivity
 from lms.library.queries import captions_links, find_link, reading_html
+from lms.library.recall import find_withdrawal
 from lms.library.values import PinnedItem
 
 LONGEST_NOTE, LONGEST_ALT = 4000, 300
@@ -61,8 +62,11 @@ class ItemKind:
         return 0.0
 
     def show(self, activity: FrozenActivity) -> dict[str, Any]:
-        """Return the item with addresses that are good for a quarter of an hour."""
+        """Return the item with addresses that are good for a quarter of an hour; of a recalled one, that it is."""
         item = PinnedItem.from_json(activity.body["item"])
+        withdrawal = find_withdrawal(item.pin)
+        if withdrawal is not None:
+            return {"item": item, "withdrawal": withdrawal}
         shown: dict[str, Any] = {
             "item": item,
             "main_url": find_link(item),

@@ -69,6 +69,27 @@ class Revision(Rooted, Base):
     published_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class RevisionPin(Base):
+    """That a revision shows a library version: who teaches with it is found without opening snapshots."""
+
+    __tablename__ = "revision_pin"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True)
+    pin: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
+
+
+class OfferDecline(Base):
+    """That a lesson keeps the version it has of an item although `number` was offered."""
+
+    __tablename__ = "offer_decline"
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    item_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    declined_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    declined_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class RunLesson(Base):
     """Which revision of a lesson a run teaches, from when, until when."""
 

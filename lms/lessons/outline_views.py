@@ -24,6 +24,7 @@ from lms.lessons import editor_queries, queries, services
 from lms.lessons.blueprint import bp
 from lms.lessons.editor_forms import read_place, read_uuid
 from lms.lessons.models import Lesson
+from lms.lessons.offers import list_course_offers
 from lms.people.access import signed_in
 
 COURSE = "/teach/courses/<uuid:course_uuid>"
@@ -56,6 +57,7 @@ def _page(course: Course, **values: object) -> str:
         trashed_units=editor_queries.list_trashed_units(course) if can_edit else [],
         trashed_lessons=editor_queries.list_trashed_lessons(course) if can_edit else [],
         runs=runs,
+        offered=0 if is_fragment() or not can_edit else len(list_course_offers(actor(), course)),
         counts=count_learners([run.id for run in runs]) if runs else {},
         is_answer=is_fragment(),
         **{"errors": {}, "at": "", "given": "", **values},

@@ -8,12 +8,16 @@ from lms.lessons import (
     item_kinds,
     learn_views,
     listeners,
+    offer_views,
     outline_views,
+    player_links,
     player_views,
     question_kind,
+    recalled,
     record_views,
     run_views,
     text_kind,
+    uses,
 )
 from lms.lessons.blueprint import bp
 
@@ -26,10 +30,14 @@ __all__ = [
     "item_kinds",
     "learn_views",
     "listeners",
+    "offer_views",
     "outline_views",
+    "player_links",
     "player_views",
     "question_kind",
+    "recalled",
     "record_views",
     "run_views",
     "text_kind",
+    "uses",
 ]

@@ -11,7 +11,7 @@ from content_store.models import Version
 from lms.core.i18n import current_locale
 from lms.core.nav import link
 from lms.core.web import actor
-from lms.library import queries
+from lms.library import queries, recall
 from lms.library.blueprint import bp
 from lms.library.nearby import list_alike
 from lms.library.permissions import can_contribute
@@ -27,6 +27,8 @@ from lms.library.showing import (
     stage_of,
     warning_words,
 )
+from lms.library.versions import replacement_of
+from lms.library.where_used import Uses, find_uses
 
 
 @bp.get("/library/<uuid:item_uuid>")
@@ -54,6 +56,10 @@ def item(item_uuid: UUID) -> str:
         short_pin=short_pin(version),
         downloads=downloads(who, version),
         versions=queries.list_versions(who, version),
+        may_recall=recall.may_recall(who, version),
+        may_lift=recall.may_lift(who, version),
+        replacement=replacement_of(version),
+        uses=find_uses(who, version.item) if can_contribute(who) else Uses(),
         alike=list_alike(who, version),
         warnings=warning_words(version.inspection.warnings) if version.inspection else [],
         can_edit=queries.may_change(who, version),

@@ -109,7 +109,7 @@ def get_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
     store = open_store()
     with saying_refusals():
         version = store.get_shown(uuid) if number is None else store.get(uuid, number)
-    is_early = version.number > version.item.shown_number
+    is_early = version.number > version.item.shown_number and version.recall is None
     is_seen = store.may_use(version, tokens_of(actor), "view").allowed or _may_know(actor, version)
     if (is_early or not is_seen) and not is_keeper(actor, version):
         raise NotFound()
@@ -117,8 +117,11 @@ def get_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
 
 
 def _may_know(actor: Actor, version: Version) -> bool:
-    """A link-only or sector-only work may be known of (title, license, address) by whoever is in its audience."""
-    return version.item.state == "published" and bool(version.item.audiences & tokens_of(actor))
+    """A link-only, sector-only or withdrawn work may be known of (title, license) by whoever is in its audience."""
+    is_out = version.item.state == "published" or (
+        version.recall is not None and version.item.state != "draft"
+    )
+    return is_out and bool(version.item.audiences & tokens_of(actor))
 
 
 def lineage_of(version: Version) -> tuple[int, ...]:
@@ -159,7 +162,7 @@ def list_versions(actor: Actor, shown: Version) -> list[Version]:
     rows = open_store().versions(shown.item.uuid)
     if rows[0].number <= shown.item.shown_number or is_keeper(actor, shown):
         return rows
-    return [row for row in rows if row.number <= shown.item.shown_number]
+    return [row for row in rows if row.number <= shown.item.shown_number or row.recall is not None]
 
 
 def find_own_copy(actor: Actor, sha256: str) -> Version | None:
@@ -267,8 +270,8 @@ def reading_html(pin: str) -> str | None:
 
 
 def preview_link(version: Version) -> str | None:
-    """Return the signed address of a version's thumbnail, None where it has none."""
-    return file_link(version.preview) if version.preview else None
+    """Return the signed address of a version's thumbnail, None where it has none or was withdrawn."""
+    return file_link(version.preview) if version.preview and version.recall is None else None
 
 
 def file_link(file: Linkable, *, download: bool = False) -> str:
@@ -278,7 +281,10 @@ def file_link(file: Linkable, *, download: bool = False) -> str:
 
 
 def find_link(item: PinnedItem, role: str = "main") -> str | None:
-    """Return the address of the first file of a role, None when the item has none."""
+    """Return the address of the first file of a role, None when the item has none.
+
+    Ask `lms.library.recall` first whether the version was withdrawn; a snapshot does not know.
+    """
     file = item.find_file(role)
     return file_link(file) if file else None
 

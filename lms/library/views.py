@@ -24,6 +24,7 @@ from lms.library import (
     scanning,
     tus_pages,
     upload_pages,
+    versions_pages,
 )
 from lms.library.blueprint import bp
 from lms.library.facets import MOST_SOURCES, Sources, choice_label, facet_groups
@@ -48,6 +49,7 @@ __all__ = [
     "scanning",
     "tus_pages",
     "upload_pages",
+    "versions_pages",
 ]
 
 place(bp.name, "any", "library")

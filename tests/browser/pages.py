@@ -106,6 +106,10 @@ def teacher_places(site: Site) -> list[Place]:
         Place("reviews-none", "lan", "/library/reviews"),
         Place("item-edit", "lan", f"/library/{made['items']['pdf']}/edit"),
         *(Place(f"item-{suffix}", "lan", f"/library/{uuid}") for suffix, uuid in made["items"].items()),
+        Place("difference", "lan", f"/library/{made['versions']}/versions/1..2"),
+        Place("item-recalled", "lan", f"/library/{made['versions']}?version=3"),
+        Place("recall", "lan", f"/library/{made['versions']}/versions/2/recall"),
+        Place("offers-none", "lan", f"/teach/courses/{course}/newer"),
         Place("item-absent", "lan", f"/library/{ABSENT}", 404),
         Place("use", "lan", f"/teach/use/{made['items']['png']}"),
     ]

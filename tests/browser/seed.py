@@ -30,6 +30,7 @@ from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
 from lms.library import review_policies, reviews
 from lms.library import services as library
 from lms.library.jobs import index_items
+from lms.library.recall import recall_version
 from lms.library.review_rules import Rules
 from lms.mooc.services import PublicFace, list_course, open_course
 from lms.notices.letters import make_stop_token
@@ -117,6 +118,7 @@ def make_small_school() -> dict[str, Any]:
         "stop": make_stop_token(cast.tuan.user.uuid, ["due_soon", "lesson_published"]),
         **made,
         "items": items,
+        "versions": make_versions(cast),
         "review": waiting,
         "class": str(cast.class_6a1.uuid),
         "school": str(cast.school.uuid),
@@ -125,6 +127,25 @@ def make_small_school() -> dict[str, Any]:
         "rollover": str(plan.uuid),
         "slug": db.session.scalar(select(Course.slug).where(Course.title == "Kĩ năng số căn bản")),
     }
+
+
+def make_versions(cast: Cast) -> str:
+    """An item with three versions: what changed is worth a look, and the last one was recalled."""
+    said = library.Metadata(title="Bảng đơn vị đo", license_id="CC-BY-4.0", authors=("Nguyễn Thị Lan",))
+    texts = [
+        f"# Đơn vị đo\n\nMột mét bằng {words}.\n\nMột cân bằng mười lạng.\n".encode()
+        for words in ("mười đề-xi-mét", "một trăm xen-ti-mét", "một nghìn xen-ti-mét")
+    ]
+    files = [
+        library.prepare_files(cast.lan.actor, [library.NewFile("don-vi.md", BytesIO(text))]) for text in texts
+    ]
+    with write():
+        uuid = library.add_item(cast.lan.actor, files[0], home=cast.school, metadata=said).item.uuid
+        library.publish_item(cast.lan.actor, uuid, scope="school")
+        library.add_version(cast.lan.actor, uuid, files[1], note="Đổi đơn vị")
+        library.add_version(cast.lan.actor, uuid, files[2], note="Đổi lần nữa")
+        recall_version(cast.tuan.actor, uuid, 3, reason="Sai: một mét là một trăm xen-ti-mét.")
+    return str(uuid)
 
 
 def make_library(cast: Cast, folder: Path) -> dict[str, str]:
@@ -177,7 +198,9 @@ def make_class_course(cast: Cast, picture: str) -> dict[str, Any]:
         lesson = lessons.create_lesson(lan, unit, "Quy đồng mẫu số", goal="Biết quy đồng", minutes=15)
         text = lessons.add_activity(lan, lesson, kind="text", title="Vì sao?", data={"markdown": TEXT})
         pin = library.pin_item(lan, UUID(picture)).pin
-        lessons.add_activity(lan, lesson, kind="image", title="Hình", data={"alt": "Hình vẽ"}, pin=pin)
+        image = lessons.add_activity(
+            lan, lesson, kind="image", title="Hình", data={"alt": "Hình vẽ"}, pin=pin
+        )
         asked = [
             lessons.add_activity(lan, lesson, kind="question", title=f"Câu {number}", data=data)
             for number, data in enumerate((SINGLE, MULTIPLE, NUMBER, SHORT), start=1)
@@ -191,6 +214,7 @@ def make_class_course(cast: Cast, picture: str) -> dict[str, Any]:
         "course": str(course.uuid),
         "lesson": str(lesson.uuid),
         "text": str(text.uuid),
+        "image": str(image.uuid),
         "questions": [str(activity.uuid) for activity in asked],
         "run": str(run.uuid),
     }

@@ -35,7 +35,7 @@ from lms.people.moves_model import PupilMove
 from lms.people.queries import build_actor
 from lms.people.rollover_model import Rollover
 from lms.people.second_factor_models import Passkey, TrustedDevice
-from tests.factories.library import make_item
+from tests.factories.library import make_item, prepare_text
 from tests.factories.people import make_user
 
 # Who looks: everyone but system administrators, who reach every tree. Stranger and citizen hold no role.
@@ -155,6 +155,10 @@ def _make_library(world: World) -> None:
     teacher, school = world.actor("teacher"), world.orgs["school"]
     draft = make_item(teacher, f"{world.mark} nháp", f"{world.mark} chữ", scope=None, home=school)
     shared = make_item(teacher, f"{world.mark} nội bộ", f"{world.mark} chữ", scope="school", home=school)
+    words = prepare_text(f"{world.mark} chữ mới")
+    with write():
+        shared = library.add_version(teacher, shared.item.uuid, [words])
+    world.ids |= {"number": "1", "before": "1", "after": "2"}
     world.keep("item_uuid", shared.item)
     world.keep("file_uuid", shared.files[0])
     world.secrets.add(str(draft.item.uuid))

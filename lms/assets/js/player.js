@@ -1,5 +1,6 @@
 // The player with script: an answer swaps in place, arrow keys move, answers given offline are kept and sent later.
 // Everything here also works without it, by forms and links.
+import "./fresh-links.js";
 
 const RETRY_MS = 20000;
 const account = () => document.querySelector("[data-player]")?.dataset.account ?? "";

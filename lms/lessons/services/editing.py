@@ -30,7 +30,7 @@ from lms.lessons.services.drafts import (
 )
 from lms.lessons.snapshots import FrozenActivity, Snapshot
 from lms.library.markup import render_markdown
-from lms.library.queries import load_pinned
+from lms.library.recall import load_usable
 from lms.library.services import pin_item
 from lms.questions.specs import freeze_spec, parse_spec
 
@@ -135,7 +135,7 @@ def preview_lesson(actor: Actor, course: Course, lesson: Lesson) -> Preview:
     """Freeze a draft in memory only: nothing is kept, no version is made, unfinished blocks are told apart."""
     drafts = activities_of(lesson.id)
     pins = [draft.pin for draft in drafts if draft.pin]
-    context = FreezeContext(actor, course, render_markdown, load_pinned(pins) if pins else {})
+    context = FreezeContext(actor, course, render_markdown, load_usable(pins) if pins else {})
     rows: list[FrozenActivity] = []
     errors: dict[UUID, LazyText | str] = {}
     for draft in drafts:

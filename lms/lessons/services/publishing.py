@@ -17,11 +17,11 @@ from lms.courses.models import Course, Run, Unit
 from lms.courses.services import allow_manage
 from lms.lessons.events import LessonPublished
 from lms.lessons.kinds import FreezeContext, get_kind
-from lms.lessons.models import Activity, Lesson, Revision, RunLesson
+from lms.lessons.models import Activity, Lesson, Revision, RevisionPin, RunLesson
 from lms.lessons.services.drafts import activities_of, allow_edit
 from lms.lessons.snapshots import FORMAT, digest_of
 from lms.library.markup import render_markdown
-from lms.library.queries import load_pinned
+from lms.library.recall import load_usable
 
 
 def publish_lesson(actor: Actor, lesson: Lesson, *, runs: Sequence[Run]) -> Revision:
@@ -97,7 +97,7 @@ def _freeze(actor: Actor, course: Course, lesson: Lesson) -> dict[str, Any]:
     if not drafts:
         raise Invalid(message=_l("This lesson is empty. Add something to it, then publish it."))
     pins = [draft.pin for draft in drafts if draft.pin]
-    pinned = load_pinned(pins) if pins else {}
+    pinned = load_usable(pins) if pins else {}
     context = FreezeContext(actor, course, render_markdown, pinned)
     rows: list[dict[str, Any]] = []
     errors: dict[str, LazyText | str] = {}
@@ -142,4 +142,6 @@ def _add_revision(
     )
     db.session.add(revision)
     db.session.flush()
+    pins = {row["pin"] for row in snapshot["activities"] if row["pin"]}
+    db.session.add_all(RevisionPin(revision_id=revision.id, pin=pin) for pin in sorted(pins))
     return revision

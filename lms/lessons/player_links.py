@@ -1,0 +1,32 @@
+"""Fresh addresses for a page that stood open longer than its links hold: a paused video plays on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import jsonify
+from werkzeug.wrappers import Response
+
+from lms.core.rates import limit_rate
+from lms.core.web import actor
+from lms.lessons import player
+from lms.lessons.blueprint import bp
+from lms.lessons.kinds import get_kind
+from lms.people.access import signed_in
+
+
+@bp.get("/learn/runs/<uuid:run_uuid>/<uuid:lesson_uuid>/<uuid:activity_uuid>/links")
+@signed_in()
+def activity_links(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> Response:
+    """Answer the addresses of an activity's files to whoever may see it now: by path, for what a page has is matched so.
+
+    `{"recalled": true, "links": {}}` once the version was recalled, so that the page can say so.
+    """
+    limit_rate("activity_links", "60/minute", actor().user_id)
+    page = player.get_player_page(actor(), run_uuid, lesson_uuid, activity_uuid)
+    media = get_kind(page.activity.kind).show(page.activity)
+    links = {name: media[name] for name in ("main_url", "preview_url", "poster_url") if media.get(name)}
+    links |= {f"captions_{track.language}": track.url for track in media.get("captions", ())}
+    answer = jsonify(recalled="withdrawal" in media, links=links)
+    answer.cache_control.no_store = True
+    return answer

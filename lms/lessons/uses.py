@@ -1,0 +1,74 @@
+"""Which lessons use a library item: by name for those who may see the course, as a number for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, case, func, select, union
+
+from lms.core.actor import Actor
+from lms.core.db import db
+from lms.courses.models import Course, Unit
+from lms.courses.queries import visible_to
+from lms.lessons.models import Activity, Lesson, Revision, RevisionPin, RunLesson
+from lms.library.where_used import Use, Uses, register_uses
+
+MOST_NAMED = 20
+
+
+def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
+    """Return the lessons whose draft shows one of the pins, or which a class is taught with one. Three queries at most."""
+    used = (
+        select(Lesson.id)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .join(Course, Course.id == Unit.course_id)
+        .where(Lesson.id.in_(select(_using(pins).subquery().c.lesson_id)), Lesson.trashed_at.is_(None))
+        .where(Unit.trashed_at.is_(None), Course.archived_at.is_(None))
+    )
+    counted = used.with_only_columns(func.count(), func.sum(case((visible_to(actor), 1), else_=0)))
+    total, named = db.session.execute(counted).one()
+    if not total:
+        return Uses()
+    known = used.where(visible_to(actor))
+    listed = known.add_columns(Lesson.uuid, Lesson.title, Course.title.label("course"))
+    rows = db.session.execute(listed.order_by(Lesson.updated_at.desc(), Lesson.id).limit(MOST_NAMED)).all()
+    numbers = _numbers(pins, [row.id for row in rows])
+    seen = [
+        Use(
+            row.title,
+            row.course,
+            "lessons.preview_draft",
+            {"lesson_uuid": row.uuid},
+            tuple(sorted(numbers.get(row.id, ()))),
+        )
+        for row in rows
+    ]
+    return Uses(seen, named or 0, total - (named or 0))
+
+
+def _using(pins: Sequence[str]) -> Select[tuple[int, str]]:
+    """Select (lesson, pin) of drafts and of what is taught now."""
+    drafts = select(Activity.lesson_id.label("lesson_id"), Activity.pin.label("pin")).where(
+        Activity.pin.in_(pins), Activity.trashed_at.is_(None)
+    )
+    taught = (
+        select(Revision.lesson_id.label("lesson_id"), RevisionPin.pin.label("pin"))
+        .join(RevisionPin, RevisionPin.revision_id == Revision.id)
+        .join(RunLesson, RunLesson.revision_id == Revision.id)
+        .where(RevisionPin.pin.in_(pins))
+    )
+    both = union(drafts, taught).subquery()
+    return select(both.c.lesson_id, both.c.pin)
+
+
+def _numbers(pins: Sequence[str], lesson_ids: list[int]) -> dict[int, set[int]]:
+    if not lesson_ids:
+        return {}
+    using = _using(pins).subquery()
+    found: dict[int, set[int]] = {}
+    for lesson_id, pin in db.session.execute(select(using).where(using.c.lesson_id.in_(lesson_ids))):
+        found.setdefault(lesson_id, set()).add(int(pin.partition("@")[2]))
+    return found
+
+
+register_uses("lessons", find_lessons)

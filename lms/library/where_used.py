@@ -1,0 +1,52 @@
+"""The hook by which rooms above tell where an item is used: the library itself knows of no lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from content_store.models import Item
+from lms.core.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place that uses an item, seen by someone who may know its name; `numbers` are the versions it uses."""
+
+    title: str
+    within: str
+    endpoint: str
+    values: Mapping[str, object]
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The places someone may see by name, how many there are of those, and how many others."""
+
+    seen: Sequence[Use] = ()
+    named: int = 0
+    others: int = 0
+
+
+Finder = Callable[[Actor, Sequence[str]], Uses]
+_finders: dict[str, Finder] = {}
+
+
+def register_uses(name: str, finder: Finder) -> None:
+    """Enter a finder of uses; the same name replaces."""
+    _finders[name] = finder
+
+
+def find_uses(actor: Actor, item: Item) -> Uses:
+    """Return where an item is used, as far as the actor may know it.
+
+    A finder is given every pin of the item: stored pins are then found by equality, which any index serves.
+    """
+    pins = [f"{item.uuid}@{number}" for number in range(1, item.latest_number + 1)]
+    found = [finder(actor, pins) for finder in _finders.values()]
+    return Uses(
+        [use for one in found for use in one.seen],
+        sum(one.named for one in found),
+        sum(one.others for one in found),
+    )
