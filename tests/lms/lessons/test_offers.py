@@ -15,7 +15,7 @@ from lms.lessons import offers, services
 from lms.lessons.models import Revision, RevisionPin, RunLesson
 from lms.library import recall
 from lms.library import services as library
-from lms.library.where_used import Uses, find_uses
+from lms.library.where_used import find_uses
 from lms.notices.models import Notice
 from tests.factories.library import make_item, prepare_text
 from tests.lms.lessons.conftest import Classroom
@@ -181,7 +181,7 @@ def test_where_an_item_is_used_is_named_to_its_teachers_and_counted_for_others(u
     other = find_uses(using.actor("thu"), item)
     assert (list(other.seen), other.named, other.others) == ([], 0, 1)
     unused = make_item(using.actor("lan"), "Chưa ai dùng")
-    assert find_uses(using.actor("lan"), unused.item) == Uses()
+    assert find_uses(using.actor("lan"), unused.item).named == 0
 
 
 def test_the_item_page_says_where_it_is_used(using: Classroom, client: FlaskClient):
