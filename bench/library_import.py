@@ -22,7 +22,26 @@ FILES = 1000
 TOTAL = 1_000_000_000
 PICTURES = 200
 NAMES = ("library.import_1000.s", "library.import_1000.peak_rss_mb")
-WORDS = ["phân", "số", "bằng", "nhau", "rút", "gọn", "bài", "học", "ví", "dụ", "lời", "giải", "hình", "vẽ", "đường", "thẳng", "tam", "giác"]
+WORDS = [
+    "phân",
+    "số",
+    "bằng",
+    "nhau",
+    "rút",
+    "gọn",
+    "bài",
+    "học",
+    "ví",
+    "dụ",
+    "lời",
+    "giải",
+    "hình",
+    "vẽ",
+    "đường",
+    "thẳng",
+    "tam",
+    "giác",
+]
 
 
 def measure() -> Iterator[Figure]:

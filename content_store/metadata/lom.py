@@ -94,7 +94,7 @@ def _technical(root: etree._Element, facts: Facts) -> None:
 def _educational(root: etree._Element, facts: Facts) -> None:
     metadata = facts.metadata
     educational = add(root, "educational")
-    if metadata.type in _RESOURCE_TYPE:
+    if metadata.type is not None and metadata.type in _RESOURCE_TYPE:
         _word(educational, "learningResourceType", _RESOURCE_TYPE[metadata.type])
     _word(educational, "intendedEndUserRole", "learner")
     pupils = [grade for grade in metadata.grades if grade != taxonomy.ADULT]

@@ -28,4 +28,4 @@ def add(parent: etree._Element, name: str, text: str | None = None, **attributes
 
 def to_bytes(root: etree._Element) -> bytes:
     """The document in UTF-8, with its declaration."""
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))

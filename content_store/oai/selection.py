@@ -65,7 +65,7 @@ def find_earliest(session: Session) -> datetime | None:
     return session.scalar(select(func.min(HarvestRecord.stamp)))
 
 
-def _with_versions(session: Session, rows: Sequence[Row[tuple[UUID, datetime]]]) -> list[Record]:
+def _with_versions(session: Session, rows: Sequence[Row[UUID, datetime]]) -> list[Record]:
     """Join what is shown now. An item withdrawn a moment ago is told as deleted, though its stamp still is the old one."""
     uuids = [row.item_uuid for row in rows]
     shown = catalogue.get_shown_versions(session, uuids)

@@ -14,12 +14,12 @@ from gunicorn.workers.gthread import ThreadWorker
 STEP_S, LONGEST_S = 0.001, 0.004
 
 
-class FairWorker(ThreadWorker):
+class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn carries no types
     """Gunicorn's worker of threads, which hesitates the longer the more requests it has in hand."""
 
     def in_hand(self) -> int:
         """Return how many connections are being answered now; kept ones that ask nothing do not count."""
-        return self.nr_conns - len(self.keepalived_conns) - len(self.pending_conns)
+        return int(self.nr_conns - len(self.keepalived_conns) - len(self.pending_conns))
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection, unless an idler process took it meanwhile."""

@@ -53,6 +53,11 @@ def reviews_list() -> str:
     return _queue([])
 
 
+def _next_url(after: str) -> str:
+    queue, subject, place = (request.args.get(name) for name in ("queue", "subject", "place"))
+    return url_for("library.reviews", queue=queue, subject=subject, place=place, after=after)
+
+
 def _queue(problems: list[str]) -> str:
     who, args = actor(), request.args
     own = args.get("queue") == "own" or not can_review(who)
@@ -70,7 +75,7 @@ def _queue(problems: list[str]) -> str:
         tabs=_tabs("own" if own else queue),
         queue="own" if own else queue,
         rows=page.rows,
-        next_url=url_for("library.reviews", **{**args.to_dict(), "after": page.next}) if page.next else "",
+        next_url=_next_url(page.next) if page.next else "",
         subject=subject,
         subjects=subject_choices(),
         place=str(place or ""),

@@ -37,7 +37,13 @@ from lms.mooc.models import OpenCourse
 
 UNQUOTED = "!$'()*,/:;?@"  # what werkzeug leaves as it is in a query
 
-__all__ = ["bp", "open_views", "preview_views", "search_views", "sources_views"]  # loaded for what they register
+__all__ = [
+    "bp",
+    "open_views",
+    "preview_views",
+    "search_views",
+    "sources_views",
+]  # loaded for what they register
 
 place("mooc", "any", "explore")
 add_nav_item(NavItem("public", "explore", _l("Explore"), "mooc.catalog", "compass", 10))
@@ -215,5 +221,7 @@ def robots() -> Response:
     """Search engines may read public pages."""
     closed = ("/learn", "/teach", "/manage", "/account", "/api")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
-    lines += [f"Sitemap: {settings().base_url}{url_for(name)}" for name in ("mooc.sitemap", "library.item_maps")]
+    lines += [
+        f"Sitemap: {settings().base_url}{url_for(name)}" for name in ("mooc.sitemap", "library.item_maps")
+    ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
