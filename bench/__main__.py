@@ -15,11 +15,16 @@ from bench.figures import ask_for, is_asked
 ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots"}
 
 
+# What the figures of a module begin with, where it is not its own name.
+BEGINNINGS = {"library_import": "library.import_1000.", "relevance": "library.ndcg10"}
+
+
 def measures(prefix: str) -> list[str]:
     """Return the modules that may yield figures beginning with `prefix`."""
     names = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
     ours = [name for name in names if name not in ASIDE and not name.startswith("_")]
-    return [name for name in ours if f"{name}.".startswith(prefix) or prefix.startswith(f"{name}.")]
+    begun = {name: BEGINNINGS.get(name, f"{name}.") for name in ours}
+    return [name for name in ours if begun[name].startswith(prefix) or prefix.startswith(begun[name])]
 
 
 def heading() -> str:
