@@ -28,6 +28,7 @@ const entries = {
   "upload.js": "js/upload.js",
   "upload-tus.js": "js/upload-tus.js",
   "passkey.js": "js/passkey.js",
+  "watch.js": "js/watch.js",
 };
 
 function write(file, bytes) {

@@ -50,7 +50,7 @@ def test_an_upload_goes_on_after_the_page_was_closed(
 
         page = teacher.go("/library/upload")
         expect(page.get_by_role("heading", name="Go on with an upload?")).to_be_visible()
-        expect(page.get_by_text("bai-nghe.wav")).to_be_visible()
+        expect(page.get_by_text("bai-nghe.wav", exact=True)).to_be_visible()
         page.on("request", note)
         page.locator("#f-file").set_input_files(path)
         expect(page.locator("[data-summary]")).to_contain_text("1 of 1")

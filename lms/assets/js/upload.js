@@ -19,6 +19,7 @@ function showSummary() {
   document.querySelector("[data-summary]").textContent = words("summary")
     .replace("{done}", done)
     .replace("{all}", total);
+  document.querySelector("[data-further]").hidden = !done;
 }
 
 function makeRow(file) {
@@ -35,8 +36,9 @@ function makeRow(file) {
   return entry;
 }
 
-function say(entry, text, { ended = false, failed = false } = {}) {
+function say(entry, text, { ended = false, failed = false, wrong = failed } = {}) {
   entry.part("state").textContent = text;
+  entry.row.classList.toggle("is-failed", wrong);
   entry.row.querySelector(".progress").hidden = ended;
   entry.part("cancel").hidden = ended;
   entry.part("retry").hidden = !failed;
@@ -61,7 +63,7 @@ function cancel(entry) {
   if (place >= 0) queue.splice(place, 1);
   entry.state = "canceled";
   entry.request?.abort();
-  say(entry, words("canceled"), { ended: true, failed: true });
+  say(entry, words("canceled"), { ended: true, failed: true, wrong: false });
 }
 
 function next() {
@@ -218,8 +220,8 @@ function take(files) {
   showSummary();
   for (const file of wanted) {
     const entry = makeRow(file);
-    if (file.size === 0) say(entry, words("empty"), { ended: true });
-    else if (file.size > Number(form.dataset.maxBytes)) say(entry, words("large"), { ended: true });
+    if (file.size === 0) say(entry, words("empty"), { ended: true, wrong: true });
+    else if (file.size > Number(form.dataset.maxBytes)) say(entry, words("large"), { ended: true, wrong: true });
     else wait(entry);
   }
 }

@@ -79,7 +79,10 @@ def test_a_confirmed_import_makes_drafts_once_and_repeating_it_changes_nothing(
     assert len(kept_archives(app)) == 1
     for _again in range(2):
         assert browser.post(f"{where}/confirm").status_code == 303
+    running = browser.get(where).text
+    assert "data-watch" in running and "http-equiv" not in running
     run_due_jobs()
+    assert "data-watch" not in browser.get(where).text
     titles = db.session.scalars(select(Version.title).order_by(Version.id)).all()
     assert titles == ["Bài một", "Bài ba"]
     item = db.session.scalars(select(Item)).first()
