@@ -50,7 +50,7 @@ add_nav_item(
 @signed_in()
 def reviews_list() -> str:
     """List what waits for the reader as a reviewer; others see what they submitted themselves."""
-    return _queue([])
+    return _queue()
 
 
 def _next_url(after: str) -> str:
@@ -58,7 +58,7 @@ def _next_url(after: str) -> str:
     return url_for("library.reviews", queue=queue, subject=subject, place=place, after=after)
 
 
-def _queue(problems: list[str]) -> str:
+def _queue(problems: list[str] | None = None, *, is_partly_done: bool = False) -> str:
     who, args = actor(), request.args
     own = args.get("queue") == "own" or not can_review(who)
     queue = args.get("queue", "open") if args.get("queue") in review_queries.QUEUES else "open"
@@ -85,7 +85,8 @@ def _queue(problems: list[str]) -> str:
         state_badges=STATE_BADGES,
         icons=TYPE_ICONS,
         card_facts=card_facts,
-        problems=problems,
+        problems=problems or [],
+        is_partly_done=is_partly_done,
     )
 
 
@@ -113,7 +114,7 @@ def act_on_reviews() -> Page:
     with write():
         done, problems = reviews.act_on_many(actor(), chosen, request.form.get("action", ""))
     if problems:
-        return _queue(list(dict.fromkeys(problems))), 409
+        return _queue(list(dict.fromkeys(problems)), is_partly_done=done > 0), 409
     toast(ngettext("%(num)d review is done.", "%(num)d reviews are done.", done))
     return see_other(url_for("library.reviews"))
 

@@ -114,7 +114,9 @@ def decide(actor: Actor, uuid: UUID, verdict: str, *, reason: str = "") -> Revie
     said = reason.strip()[:LONGEST_TEXT]
     if not may_decide(actor, submission):
         raise NotAllowed()
-    if verdict not in VERDICTS or (verdict != "approved" and not said):
+    if verdict not in VERDICTS:
+        raise Invalid({"verdict": _("Choose what you decide.")})
+    if verdict != "approved" and not said:
         raise Invalid({"reason": _("Say in a sentence what should be changed, or why not.")})
     is_late_yes = verdict == "approved" and submission.state == "approved"
     if not is_late_yes:

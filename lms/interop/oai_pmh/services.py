@@ -62,7 +62,8 @@ def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int) ->
             parts.scheme in {"http", "https"}
             and bool(parts.hostname)
             and not parts.fragment
-            and len(url) < 1000,
+            and len(url) < 1000
+            and not any(letter.isspace() for letter in url.strip()),
             _("Give the full address, such as https://library.example.org/oai."),
         ),
         "prefix": (prefix in PREFIXES, _("Choose one of the list.")),

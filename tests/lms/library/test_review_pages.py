@@ -38,6 +38,8 @@ def test_a_material_goes_from_its_author_over_a_reviewer_to_its_readers(
     assert "Nhờ xem giúp" in page and "Một bài đọc." in page
     assert reviewer.post(f"{path}/comment", data={"text": "Đẹp.", "place": "trang 1"}).status_code == 303
     assert reviewer.post(f"{path}/decide", data={"verdict": "rejected"}).status_code == 422
+    nothing = reviewer.post(f"{path}/decide?lang=en", data={"reason": "Hay"})
+    assert nothing.status_code == 422 and "Choose what you decide." in nothing.text
     assert reviewer.post(f"{path}/decide", data={"verdict": "approved"}).status_code == 303
     assert browse_as(cast.phuc).get(f"/library/{uuid}").status_code == 200
     assert "Đẹp." in author.get(f"{path}?lang=en").text
@@ -71,7 +73,8 @@ def test_several_are_approved_from_the_queue(browse_as: Enter, cast: Cast, desk:
     rows = [submit(cast, title=f"Bài {number}") for number in range(2)]
     chosen = {"chosen": [str(row.uuid) for row in rows], "action": "approve"}
     browser = browse_as(person_of(desk.first.user_id))
-    assert browser.post("/library/reviews", data={"action": "approve"}).status_code == 422
+    nothing = browser.post("/library/reviews?lang=en", data={"action": "approve"})
+    assert nothing.status_code == 422 and "The others are." not in nothing.text
     assert browser.post("/library/reviews", data=chosen).status_code == 303
     assert browser.post("/library/reviews", data=chosen).status_code == 409
     assert "Bài 1" in browser.get("/library/reviews?queue=closed").text

@@ -40,6 +40,8 @@ def test_a_keeper_adds_pauses_and_harvests(client: FlaskClient, cast: Cast) -> N
 
 def test_a_form_that_is_refused_comes_back_with_its_words(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, make_user(roles=(("sysadmin", cast.school),)))
+    spaced = client.post("/manage/sources", data={**GOOD, "url": "https://library example.org/oai"})
+    assert spaced.status_code == 422 and "f-url-error" in spaced.text
     answer = client.post("/manage/sources", data={**GOOD, "url": "library", "every_hours": "x"})
     assert answer.status_code == 422
     assert 'value="Kho bạn"' in answer.text
