@@ -69,6 +69,15 @@ def get_version(session: Session, uuid: UUID, number: int | None = None) -> Vers
     return version
 
 
+def get_shown_version(session: Session, uuid: UUID) -> Version:
+    """The version that readers see: the published one, or a draft's newest."""
+    query = select_versions().where(Item.uuid == uuid, is_shown())
+    version = session.scalars(query).unique().one_or_none()
+    if version is None:
+        raise ItemNotFound(item=str(uuid))
+    return version
+
+
 def list_versions(session: Session, uuid: UUID) -> list[Version]:
     """Every version of an item, newest first."""
     query = select_versions().where(Item.uuid == uuid).order_by(Version.number.desc())

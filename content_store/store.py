@@ -190,7 +190,7 @@ class ContentStore:
 
     def get_shown(self, item_uuid: UUID | str) -> Version:
         """The version that readers see: the published one, or a draft's newest."""
-        return self.get(item_uuid, self._item(item_uuid).shown_number)
+        return catalogue.get_shown_version(self.session, as_uuid(item_uuid))
 
     def get_pinned(self, pin: str) -> Version:
         """The version that a text reference `uuid@3` names."""

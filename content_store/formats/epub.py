@@ -11,8 +11,8 @@ from urllib.parse import unquote, urldefrag
 from lxml import etree
 
 from content_store.formats.archives import Archive
+from content_store.formats.embedded_pictures import EmbeddedPictures
 from content_store.formats.licenses import recognize_license
-from content_store.formats.office import EmbeddedPictures
 from content_store.formats.pictures import thumbnail_of
 from content_store.formats.refusals import refusal
 from content_store.formats.sniff import Sniffed

@@ -10,7 +10,8 @@ from lxml import etree
 
 from content_store.book_directives import strip_roles
 from content_store.formats.archives import Archive
-from content_store.formats.office import EmbeddedPictures, part_xml
+from content_store.formats.embedded_pictures import EmbeddedPictures
+from content_store.formats.office import part_xml
 from content_store.formats.pictures import thumbnail_of
 from content_store.formats.refusals import refusal
 from content_store.formats.sniff import Sniffed

@@ -1,19 +1,16 @@
-"""What DOCX and PPTX share: checked parts, relationships, properties, embedded pictures."""
+"""What DOCX, PPTX and XLSX share: checked parts, relationships, properties."""
 
 from __future__ import annotations
 
-import base64
 import posixpath
 import re
 
 from lxml import etree
 
 from content_store.formats.archives import Archive
-from content_store.formats.pictures import thumbnail_of
-from content_store.formats.values import Draft, Limits
+from content_store.formats.values import Draft
 from content_store.formats.xml_safe import local, parse_xml, refuse_entities, text_of
 
-_PICTURES_BYTES = 500_000
 _LICENSE_NAMES = frozenset({"license", "licence", "rights", "copyright", "giấy phép", "bản quyền"})
 
 
@@ -62,24 +59,3 @@ def relationships(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
 def part_xml(archive: Archive, name: str) -> etree._Element:
     """The parsed part."""
     return parse_xml(archive.read(name))
-
-
-class EmbeddedPictures:
-    """Pictures as small `data:` addresses, as long as the budget of one document lasts."""
-
-    def __init__(self, limits: Limits) -> None:
-        """Start with the whole budget."""
-        self._limits = limits
-        self._left = _PICTURES_BYTES
-        self.first: bytes | None = None
-        self.left_out = False
-
-    def address(self, data: bytes) -> str:
-        """A `data:` address, or '' when it is unreadable or there is no room (the alt text then stands)."""
-        small = thumbnail_of(data, self._limits)
-        if small is None or len(small) > self._left:
-            self.left_out = True
-            return ""
-        self.first = self.first or small
-        self._left -= len(small)
-        return "data:image/webp;base64," + base64.b64encode(small).decode()

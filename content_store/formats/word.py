@@ -15,7 +15,8 @@ from lxml import etree
 
 from content_store.book_directives import strip_roles
 from content_store.formats.archives import Archive
-from content_store.formats.office import EmbeddedPictures, check_parts, read_properties
+from content_store.formats.embedded_pictures import EmbeddedPictures
+from content_store.formats.office import check_parts, read_properties
 from content_store.formats.omml import omml_to_mathml
 from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits

@@ -23,8 +23,8 @@ from lms.core.jobs import enqueue
 from lms.core.page_cache import forget_pages
 from lms.library.door import open_store, saying_refusals
 from lms.library.events import RecallLifted, VersionsRecalled
-from lms.library.permissions import KEEPERS, can_change, owner_token
-from lms.library.queries import get_item, lineage_of, load_pinned
+from lms.library.permissions import KEEPERS, owner_token
+from lms.library.queries import get_item, lineage_of, load_pinned, may_change
 from lms.library.values import PinnedItem
 
 
@@ -41,7 +41,7 @@ def may_recall(actor: Actor, version: Version) -> bool:
     """Tell whether the actor may withdraw versions of the item: its owner, the librarians of its place, a sysadmin."""
     if version.item.published_number is None or not (actor.is_signed_in or actor.is_system):
         return False
-    return actor.has_role("sysadmin") or can_change(actor, version.item.owner, lineage_of(version))
+    return actor.has_role("sysadmin") or may_change(actor, version)
 
 
 def may_lift(actor: Actor, version: Version) -> bool:

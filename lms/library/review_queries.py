@@ -190,6 +190,8 @@ def _queue_rows(rows: Sequence[ReviewSubmission]) -> list[QueueRow]:
 def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     """Return the names of people by their ids, in one query."""
     wanted = {one for one in user_ids if one is not None}
+    if not wanted:
+        return {}
     rows = db.session.execute(select(User.id, User.full_name).where(User.id.in_(wanted)))
     return {row.id: row.full_name for row in rows}
 

@@ -117,8 +117,8 @@ def _bombs() -> Iterator[Crafted]:
         "too-big-inside",
     )
     yield "a bomb in a book", "a.epub", zipped(EPUB_PARTS | {"b/c.jpg": zeros}), "too-big-inside"
-    yield "a directory that lies about sizes", "a.zip", _lying_zip(), "corrupt"
-    yield "parts that overlap", "a.zip", _overlapping_zip(), None
+    yield "a directory that lies about sizes", "a.zip", _lying_zip(), None  # only listed, never unpacked
+    yield "parts that overlap", "a.zip", _overlapping_zip(), "corrupt"
     yield "a zip of nothing", "a.zip", b"PK\x05\x06" + bytes(18), "empty"
     nested = zipped({"a.txt": "x"})
     for depth in range(6):
@@ -136,7 +136,7 @@ def _bombs() -> Iterator[Crafted]:
         "a profile that unpacks forever",
         "b.png",
         _png(4, 4, zlib.compress(bytes(16 * 4)), iCCP=b"a\x00\x00" + packed),
-        None,
+        "corrupt",
     )
     stream = zlib.compress(b"BT (a) Tj ET " * 1_000_000)
     yield "a page of endless text", "a.pdf", _pdf_with(stream, b"/Filter /FlateDecode"), None

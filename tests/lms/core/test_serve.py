@@ -81,6 +81,7 @@ def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         )
     try:
         assert wait_until(f"http://127.0.0.1:{port}/readyz"), (tmp_path / "serve.log").read_text()
+        whole_family(child.pid)
         yield child, port
     finally:
         if child.poll() is None:
@@ -180,6 +181,17 @@ def test_children_end_with_a_parent_that_is_killed(
     parent.wait(timeout=PATIENCE_S)
     _gone, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
     assert alive == []
+
+
+def whole_family(pid: int) -> list[psutil.Process]:
+    """Return the children once all parts are there; pages may be answered before worker and file server are."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        family = psutil.Process(pid).children(recursive=True)
+        if {"lms worker", "lms files", "lms web"} <= {child.name() for child in family}:
+            return family
+        time.sleep(0.2)
+    raise AssertionError(f"missing: {[child.name() for child in family]}")
 
 
 def test_figures_of_all_web_processes_are_counted_together(serving: tuple[subprocess.Popen[bytes], int]):

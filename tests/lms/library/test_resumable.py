@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -18,8 +17,7 @@ from sqlalchemy import func, select
 from content_store.models import Item
 from content_store.resumable import Resumable, ResumablePart
 from lms.app import create_app
-from lms.core.clock import now
-from lms.core.db import db
+from lms.core.db import db, write
 from lms.library.tus_drafts import add_forgotten_uploads, sweep_uploads
 from tests.cast import Cast, Person
 
@@ -55,6 +53,14 @@ def offset_of(browser: FlaskClient, where: str) -> int:
 
 def kept_parts(app: Flask) -> list[str]:
     return list(app.extensions["blobs"].list_parts())
+
+
+def make_older(span: timedelta) -> None:
+    """Let the time of every upload have gone by: a storage by signature refuses a clock that was turned."""
+    db.session.rollback()
+    with write():
+        for row in db.session.scalars(select(Resumable)):
+            row.expires_at -= span
 
 
 def count(model: type) -> int:
@@ -267,7 +273,7 @@ def test_nobody_sees_moves_or_drops_the_upload_of_another(browse_as: Enter, cast
     assert other.post(f"{where}/draft").status_code == 404
     pupil = browse_as(cast.minh)
     assert pupil.post("/library/tus/", headers={**TUS, "Upload-Length": "9"}).status_code == 403
-    assert client.head(where, headers=TUS).status_code in {302, 401}
+    assert client.head(where, headers=TUS).status_code in {303, 401}
     assert offset_of(browse_as(cast.lan), where) == 0
 
 
@@ -311,9 +317,8 @@ def test_after_its_time_an_upload_is_gone_and_swept_with_its_bytes(
     send(browser, where, 0, b"abc")
     sweep_uploads()
     assert len(kept_parts(app)) == 1
-    with time_machine.travel(now() + timedelta(days=8), tick=True):
-        db.session.rollback()
-        sweep_uploads()
+    make_older(timedelta(days=8))
+    sweep_uploads()
     assert kept_parts(app) == [] and count(Resumable) == 0
 
 
@@ -323,10 +328,9 @@ def test_a_whole_upload_whose_sender_went_away_becomes_a_draft(browse_as: Enter,
     send(browser, where, 0, LESSON)
     add_forgotten_uploads()
     assert count(Item) == 0, "its sender has a while to ask"
-    with time_machine.travel(now() + timedelta(minutes=21), tick=True):
-        db.session.rollback()
-        add_forgotten_uploads()
-        add_forgotten_uploads()
+    make_older(timedelta(minutes=21))
+    add_forgotten_uploads()
+    add_forgotten_uploads()
     assert count(Item) == 1
 
 
