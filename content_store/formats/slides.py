@@ -14,8 +14,8 @@ from lxml import etree
 
 from content_store.book_directives import strip_roles
 from content_store.formats.archives import Archive
+from content_store.formats.embedded_pictures import EmbeddedPictures
 from content_store.formats.office import (
-    EmbeddedPictures,
     check_parts,
     part_xml,
     read_properties,
