@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from content_store import differences
 from content_store.models import Version
-from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
-from lms.core.i18n import LazyText, _l, current_locale
+from lms.core.i18n import LazyText, _l
 from lms.library.door import open_store
 from lms.library.review_models import ReviewSubmission
 from lms.library.review_permissions import is_own
@@ -21,7 +20,7 @@ from lms.library.review_queries import (
     may_know_history,
 )
 from lms.library.review_rules import reviewed_scopes
-from lms.library.taxonomy import facet_label, grade_label, subject_label
+from lms.library.versions import NAMES, Row, say_difference, say_fact
 
 STEP_WORDS: dict[str, LazyText] = {
     "submitted": _l("submitted it"),
@@ -43,19 +42,6 @@ STATE_WORDS: dict[str, LazyText] = {
     "superseded": _l("Replaced by a newer version"),
 }
 STATE_BADGES = {"open": "warn", "changes": "info", "approved": "ok", "rejected": "danger"}
-FIELD_WORDS: dict[str, LazyText] = {
-    "title": _l("Title"),
-    "description": _l("Description"),
-    "language": _l("Language"),
-    "subject": _l("Subject"),
-    "grades": _l("Grades"),
-    "type": _l("Type"),
-    "license_id": _l("License"),
-    "authors": _l("Authors"),
-    "rights_holder": _l("Rights holder"),
-    "keywords": _l("Keywords"),
-    "source_url": _l("Source address"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +88,11 @@ def review_state(actor: Actor, version: Version, *, with_scopes: bool = True) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One thing said of a version, before and now, in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """A submission beside what is published now."""
 
     before: Version | None
-    fields: Sequence[Change]
+    fields: Sequence[Row]
     files: Sequence[differences.FileDifference]
     text: differences.TextDifference | None
 
@@ -124,33 +101,14 @@ def compare_with_published(version: Version) -> Comparison:
     """Return what changed since the version that is published; everything is new where none is."""
     number = version.item.published_number
     if number is None or number == version.number:
-        return Comparison(None, [Change(*row) for row in _said_of(version)], (), None)
+        return Comparison(None, _said_of(version), (), None)
     before = open_store().get(version.item.uuid, number)
-    fields = [
-        Change(str(FIELD_WORDS[row.name]), _words(row.name, row.before), _words(row.name, row.after))
-        for row in differences.compare_metadata(before, version)
-    ]
+    fields = [say_difference(one) for one in differences.compare_metadata(before, version)]
     files = differences.compare_files(before, version)
     text = differences.compare_text(before.text(), version.text()) if files else None
     return Comparison(before, fields, files, text)
 
 
-def _said_of(version: Version) -> list[tuple[str, str, str]]:
-    rows = ((str(words), "", _words(name, getattr(version, name))) for name, words in FIELD_WORDS.items())
-    return [row for row in rows if row[2]]
-
-
-def _words(name: str, value: object) -> str:
-    locale = current_locale()
-    if not value:
-        return ""
-    if name == "subject":
-        return subject_label(str(value), locale)
-    if name == "grades" and isinstance(value, list):
-        return ", ".join(grade_label(grade, locale) for grade in value)
-    if name == "language":
-        term = LANGUAGES.get(str(value))
-        return term.label(locale) if term else str(value)
-    if name in {"type", "license_id"}:
-        return facet_label(name.removesuffix("_id"), str(value), locale)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _said_of(version: Version) -> list[Row]:
+    rows = [Row(str(words), "", say_fact(name, getattr(version, name))) for name, words in NAMES.items()]
+    return [row for row in rows if row.after]

@@ -71,7 +71,7 @@ def compare(actor: Actor, old: Version, new: Version) -> Difference:
     is_open = all(may_use(actor, version, "view").allowed for version in (old, new))
     texts = (old.text(), new.text()) if is_open else ("", "")
     return Difference(
-        facts=[_fact(one) for one in compare_metadata(old, new)],
+        facts=[say_difference(one) for one in compare_metadata(old, new)],
         files=[
             Row(str(ROLES[one.role]), _file_words(one.before), _file_words(one.after))
             for one in compare_files(old, new)
@@ -95,11 +95,13 @@ def _picture(version: Version) -> str | None:
     return preview_link(version)
 
 
-def _fact(one: FieldDifference) -> Row:
-    return Row(str(NAMES[one.name]), _words(one.name, one.before), _words(one.name, one.after))
+def say_difference(one: FieldDifference) -> Row:
+    """Return one difference in words."""
+    return Row(str(NAMES[one.name]), say_fact(one.name, one.before), say_fact(one.name, one.after))
 
 
-def _words(name: str, value: object) -> str:
+def say_fact(name: str, value: object) -> str:
+    """Return what a version says under `name`, in words; '' for nothing."""
     language = current_locale()
     if not value:
         return ""
