@@ -134,6 +134,14 @@ def test_subjects_limit_what_a_reviewer_sees_and_hears_of(act: Flask, cast: Cast
     assert [uuid for uuid, _name in review_queries.list_reviewers(submission)] == [desk.second.uuid]
 
 
+def test_another_word_for_a_file_is_no_way_round_its_review(act: Flask, cast: Cast, desk: Desk):
+    ask_for(cast, cast.school, by_type={"image": 0})
+    text = draft(cast, "Trang", type="image")
+    with write():
+        assert reviews.share_item(cast.lan.actor, text.item.uuid, scope="public").submission is not None
+    assert open_store().get(text.item.uuid).item.state == "draft"
+
+
 def test_several_approvals_and_types_of_their_own(act: Flask, cast: Cast, desk: Desk):
     ask_for(cast, cast.school, approvals=2, by_type={"page": 0})
     submission = submit(cast, type="document")
