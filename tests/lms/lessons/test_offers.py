@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from threading import Barrier, Thread
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -12,7 +15,7 @@ from lms.core.db import db, write
 from lms.core.errors import Invalid, NotAllowed
 from lms.core.jobs import run_due_jobs
 from lms.lessons import offers, services
-from lms.lessons.models import Revision, RevisionPin, RunLesson
+from lms.lessons.models import Activity, Revision, RevisionPin, RunLesson
 from lms.library import recall
 from lms.library import services as library
 from lms.library.where_used import find_uses
@@ -204,3 +207,24 @@ def test_taking_the_newer_version_keeps_the_version_type_of_the_block(using: Cla
     with write():
         offers.accept_all(using.actor("lan"), offers.list_offers(using.actor("lan"), using.lesson))
     assert using.extra["document"].kind == "document"
+
+
+def test_two_who_accept_at_once_change_the_draft_once(using: Classroom, app: Flask):
+    document, item = using.extra["document"], using.extra["item"]
+    before, gate, codes = document.version, Barrier(2), []
+
+    def accept() -> None:
+        browser = sign_in(app.test_client(), using, "lan")
+        gate.wait()
+        address = f"/teach/lessons/{using.lesson.uuid}/newer"
+        codes.append(browser.post(address, data={"item": str(item), "number": "2"}).status_code)
+
+    threads = [Thread(target=accept) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    kept = db.session.execute(select(Activity.pin, Activity.version).where(Activity.id == document.id)).one()
+    assert codes == [303, 303]
+    assert tuple(kept) == (f"{item}@2", before + 1)
