@@ -73,11 +73,11 @@ class Highlighter:
 
 def marking_of(words: Words) -> Callable[[int], Highlighter]:
     """Give the highlighter for each tier: of the query itself, or of the other words by which a document was found."""
-    others = other_words(words)
+    others = dict(enumerate(other_words(words)))  # the lexicon may have changed since the search: then fewer
 
     @cache
     def of_way(way: int) -> Highlighter:
-        return Highlighter(words if way < 0 else others[way].whole)
+        return Highlighter(others[way].whole if way in others else words)
 
     return lambda tier: of_way(max(-1, tier - OTHER_WORDS))
 

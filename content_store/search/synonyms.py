@@ -1,5 +1,8 @@
 """Words that mean the same at school, in Vietnamese and English: `synonyms.txt`, an open list that anyone may mend.
 
+An application may let its librarians add to the list and switch lines of it off: it says with `follow` where the
+lexicon in force comes from. Synonyms are looked up when somebody asks, so a change needs no rebuild.
+
 Who asks for "probability" is also shown what speaks of "xác suất", after everything that has the word itself.
 Vietnamese names are looked up with their accents, so that "lũy thừa" never finds what only looks like it.
 """
@@ -7,7 +10,7 @@ Vietnamese names are looked up with their accents, so that "lũy thừa" never f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,18 +50,47 @@ def other_words(query: Words) -> tuple[Other, ...]:
 
 def _meaning(exact: tuple[str, ...], folded: tuple[str, ...]) -> Iterator[Words]:
     """The other names of a thing. A name of several syllables may be typed without accents, a single one may not."""
-    for name, others in _names().get(folded, ()):
+    for name, others in _source().names.get(folded, ()):
         if name.exact == exact or (exact == folded and len(folded) > 1):
             yield from others
 
 
-@cache
-def _names() -> Mapping[tuple[str, ...], list[tuple[Words, tuple[Words, ...]]]]:
+@dataclass(frozen=True)
+class Lexicon:
+    """Every name, by its words without accents, with the other names of the same thing."""
+
+    names: Mapping[tuple[str, ...], list[tuple[Words, tuple[Words, ...]]]]
+
+
+def make_lexicon(groups: Iterable[tuple[Words, ...]]) -> Lexicon:
+    """Make the lexicon of groups of names; a name may stand in several."""
     names: dict[tuple[str, ...], list[tuple[Words, tuple[Words, ...]]]] = defaultdict(list)
-    for group in read_groups(_FILE.read_text(encoding="utf-8")):
+    for group in groups:
         for name in group:
             names[name.folded].append((name, tuple(other for other in group if other != name)))
-    return names
+    return Lexicon(dict(names))
+
+
+@cache
+def base_lines() -> tuple[str, ...]:
+    """Return the lines of the open list, `toán = mathematics`, without remarks."""
+    lines = (line.partition("#")[0].strip() for line in _FILE.read_text(encoding="utf-8").splitlines())
+    return tuple(dict.fromkeys(" ".join(line.split()) for line in lines if line))
+
+
+@cache
+def base_lexicon() -> Lexicon:
+    """Return the lexicon of the open list alone."""
+    return make_lexicon(read_groups("\n".join(base_lines())))
+
+
+_source: Callable[[], Lexicon] = base_lexicon
+
+
+def follow(source: Callable[[], Lexicon]) -> None:
+    """Take the lexicon from `source` from now on: asked for every query, so it must be cheap and never raise."""
+    global _source
+    _source = source
 
 
 def read_groups(text: str) -> Iterator[tuple[Words, ...]]:
