@@ -70,7 +70,12 @@ def _life_cycle(root: etree._Element, facts: Facts) -> None:
         _word(contribute, "role", "author")
         add(contribute, "entity", _card(author))
         if facts.changed_at:
-            add(add(contribute, "date"), "dateTime", facts.changed_at)
+            add(add(contribute, "date"), "dateTime", _moment(facts.changed_at))
+
+
+def _moment(text: str) -> str:
+    """The moment as LOM writes it: its zone may stand only after a fraction of a second."""
+    return f"{text.removesuffix('Z')}.0Z"
 
 
 def _about_record(root: etree._Element, facts: Facts) -> None:
