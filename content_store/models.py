@@ -350,6 +350,7 @@ class CollectionItem(Base):
     collection_id: Mapped[int] = mapped_column(ForeignKey("cs_collection.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("cs_item.id"), primary_key=True, index=True)
     position: Mapped[int]
+    words: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class SearchQueueRow(Base):

@@ -47,6 +47,7 @@ from lms.lessons import views as lessons_views
 from lms.library import api as library_api
 from lms.library import jobs as library_jobs
 from lms.library import joined_accounts as library_joined_accounts
+from lms.library import joined_voices as library_joined_voices
 from lms.library import listeners as library_listeners
 from lms.library import review_topics as library_review_topics
 from lms.library import views as library_views
@@ -75,6 +76,7 @@ WIRED = (
     records_listeners,
     library_jobs,
     library_joined_accounts,
+    library_joined_voices,
     search_jobs,
     notices_jobs,
     notices_listeners,
