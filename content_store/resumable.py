@@ -7,8 +7,12 @@ are forgotten. Nothing is held in memory or in one process: any node goes on whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, delete, func, select, update
@@ -72,6 +76,7 @@ class ResumablePart(Base):
     start: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(String(32), unique=True)
+    sha256: Mapped[str | None] = mapped_column(String(64))  # what the sender said, where it sent past us
 
 
 def begin_upload(
@@ -137,7 +142,9 @@ def keep_part(blobs: Blobs, staged: Staged) -> str:
     return name
 
 
-def append_part(session: Session, uuid: UUID, *, owner: str, start: int, size: int, name: str) -> Resumable:
+def append_part(
+    session: Session, uuid: UUID, *, owner: str, start: int, size: int, name: str, sha256: str | None = None
+) -> Resumable:
     """Move an upload on by one part. Raises Conflict when another writer did so first."""
     moment = clock.now()
     moved = session.execute(
@@ -158,35 +165,84 @@ def append_part(session: Session, uuid: UUID, *, owner: str, start: int, size: i
     counted = select(func.count()).where(ResumablePart.resumable_id == row.id)
     if (session.scalar(counted) or 0) >= MOST_PARTS:
         raise TooLarge("The file came in too many pieces. Send it anew.", code="too-many-parts")
-    session.add(ResumablePart(resumable_id=row.id, start=start, size=size, name=name))
+    session.add(ResumablePart(resumable_id=row.id, start=start, size=size, name=name, sha256=sha256))
     session.flush()
     return row
 
 
-def list_parts(session: Session, row: Resumable) -> list[tuple[str, int]]:
-    """Name and size of each part, in order."""
-    statement = select(ResumablePart.name, ResumablePart.size).where(ResumablePart.resumable_id == row.id)
-    return [(name, size) for name, size in session.execute(statement.order_by(ResumablePart.start))]
+@dataclass(frozen=True)
+class KeptPart:
+    """One part as it is read: where its bytes belong, their name on the storage, and their digest if it was told."""
+
+    start: int
+    size: int
+    name: str
+    sha256: str | None = None
 
 
-def join_parts(blobs: Blobs, parts: Iterable[tuple[str, int]], length: int) -> Staged:
-    """The whole file as a staged one, in flat memory. Raises StoreError when bytes are missing."""
+def list_parts(session: Session, row: Resumable) -> list[KeptPart]:
+    """The parts of an upload, in order."""
+    part = ResumablePart
+    statement = select(part.start, part.size, part.name, part.sha256).where(part.resumable_id == row.id)
+    return [KeptPart(*found) for found in session.execute(statement.order_by(part.start))]
+
+
+def join_parts(blobs: Blobs, parts: Sequence[KeptPart], length: int) -> Staged:
+    """The whole file as a staged one, in flat memory. Raises StoreError when bytes are missing or are others.
+
+    A storage that can put the pieces together by itself does so first, under a name that nobody was given: what is
+    read and judged then cannot be changed by whoever still has an address for a piece, and is not sent again.
+    """
     staged = blobs.stage()
     try:
-        for name, size in parts:
-            before = staged.size
-            with blobs.open_part(name) as stream:
-                while data := stream.read(CHUNK):
-                    staged.write(data)
-            if staged.size - before != size:
-                raise StoreError("A part of the upload is not whole. Send it again.", code="upload-cut")
-        if staged.size != length:
+        if sum(part.size for part in parts) != length:
             raise StoreError("The upload is not whole. Send it again.", code="upload-cut")
+        origin = blobs.gather([(part.name, part.size) for part in parts])
+        if origin is not None:
+            staged.origin, staged.release = origin, partial(blobs.drop_part, origin)
+            with blobs.open_part(origin) as stream:
+                for part in parts:
+                    _take_piece(staged, stream, part)
+        else:
+            for part in parts:
+                with blobs.open_part(part.name) as stream:
+                    _take_piece(staged, stream, part)
         staged.finish()
     except BaseException:
         staged.abort()
         raise
     return staged
+
+
+def _take_piece(staged: Staged, stream: BinaryIO, part: KeptPart) -> None:
+    """Copy one piece and check it. Raises StoreError, with the place where the upload has to go on."""
+    digest, left = hashlib.sha256(), part.size
+    while left and (data := stream.read(min(CHUNK, left))):
+        digest.update(data)
+        staged.write(data)
+        left -= len(data)
+    if left or (part.sha256 is not None and digest.hexdigest() != part.sha256):
+        raise StoreError(
+            "A part of the upload is not whole. Send it again.", code="piece-damaged", start=part.start
+        )
+
+
+def rewind_upload(session: Session, uuid: UUID, *, start: int) -> list[str]:
+    """Take an upload back to `start`, where its bytes were wrong; returns the names of parts to drop afterwards."""
+    row = session.scalar(select(Resumable).where(Resumable.uuid == uuid, Resumable.item_uuid.is_(None)))
+    if row is None:
+        return []
+    names = [part.name for part in list_parts(session, row) if part.start >= start]
+    session.execute(
+        delete(ResumablePart).where(ResumablePart.resumable_id == row.id, ResumablePart.start >= start)
+    )
+    session.execute(
+        update(Resumable)
+        .where(Resumable.id == row.id, Resumable.offset > start)
+        .values(offset=start)
+        .execution_options(synchronize_session=False)
+    )
+    return names
 
 
 def settle_upload(session: Session, uuid: UUID, item_uuid: UUID) -> None:
@@ -213,7 +269,7 @@ def note_tried(session: Session, uuid: UUID) -> None:
 
 def forget_parts(session: Session, row: Resumable) -> list[str]:
     """Delete the rows of the parts; returns the names to drop from the storage after the commit."""
-    names = [name for name, _size in list_parts(session, row)]
+    names = [part.name for part in list_parts(session, row)]
     session.execute(delete(ResumablePart).where(ResumablePart.resumable_id == row.id))
     return names
 

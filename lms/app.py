@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from flask_compress import Compress
 
-from content_store.blobs import open_blobs
+from content_store.blobs import Blobs, open_blobs
 from content_store.search import open_index
 from lms.core import (
     addresses,
@@ -107,7 +106,6 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
-    app.extensions["content_origins"] = content_origins(settings)
     app.extensions["staff_roles"] = frozenset()
     logs.configure_logs(settings.log_format)
     logs.init_app(app)
@@ -123,6 +121,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     mail.init_app(app, settings.mail_url)
     wakeup.init_app(app, settings.queue_url, settings.secret_key, jobs.run_job)
     app.extensions["blobs"] = open_blobs(settings.storage_url)
+    app.extensions["content_origins"] = content_origins(settings, app.extensions["blobs"])
     app.extensions["item_index"] = open_index(settings.search_url, name="items")
     app.extensions["page_index"] = open_index(settings.search_url, name="pages")
     refusals.init_app(app)
@@ -135,12 +134,10 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     return app
 
 
-def content_origins(settings: Settings) -> str:
+def content_origins(settings: Settings, blobs: Blobs) -> str:
     """Return where pages may load files from: the file server, and the storage itself when it signs its own links."""
-    if not settings.storage_url.startswith("s3://"):
-        return settings.content_url
-    endpoint = parse_qs(urlsplit(settings.storage_url).query).get("endpoint", ["https://*.amazonaws.com"])[0]
-    return f"{settings.content_url} {endpoint}"
+    origin = blobs.origin()
+    return f"{settings.content_url} {origin}" if origin else settings.content_url
 
 
 def add_rooms(app: Flask) -> None:

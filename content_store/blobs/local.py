@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from content_store.blobs.port import (
     ABANDONED_AFTER_S,
     BlobRef,
+    PartLink,
     Staged,
     copy_into,
     is_part,
@@ -103,6 +104,21 @@ class LocalBlobs:
         except FileNotFoundError:
             raise BlobMissing(part=name) from None
 
+    def size_of_part(self, name: str) -> int:
+        """How many bytes a kept piece has."""
+        try:
+            return (self._parts / require_part(name)).stat().st_size
+        except FileNotFoundError:
+            raise BlobMissing(part=name) from None
+
+    def part_link(self, name: str, *, size: int, sha256: str, expires_s: int) -> PartLink | None:
+        """None: a folder takes nothing by itself."""
+        return None
+
+    def gather(self, parts: Sequence[tuple[str, int]]) -> str | None:
+        """None: reading the pieces is what joining them would cost."""
+        return None
+
     def drop_part(self, name: str) -> None:
         """Remove a kept piece."""
         (self._parts / require_part(name)).unlink(missing_ok=True)
@@ -116,6 +132,14 @@ class LocalBlobs:
         self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
     ) -> str | None:
         """None: a folder cannot serve itself."""
+        return None
+
+    def origin(self) -> str | None:
+        """None: the file server serves."""
+        return None
+
+    def refuses_page(self, origin: str) -> bool | None:
+        """None: no page sends here."""
         return None
 
     def check(self) -> str | None:

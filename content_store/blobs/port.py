@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,6 +47,10 @@ class Staged:
         self._file = os.fdopen(descriptor, "wb")
         self._hash = hashlib.sha256()
         self._keep = keep
+        self.origin: str | None = None
+        """A kept part with these very bytes, which the storage may make the blob of by itself."""
+        self.release: Callable[[], None] | None = None
+        """Called once when the bytes are kept or forgotten."""
 
     @property
     def sha256(self) -> str:
@@ -72,6 +76,7 @@ class Staged:
         if self.path.exists():
             self._keep(self)
             self.path.unlink(missing_ok=True)
+            self._let_go()
         return BlobRef(self.sha256, self.size)
 
     def abort(self) -> None:
@@ -79,6 +84,12 @@ class Staged:
         with suppress(OSError):
             self._file.close()
         self.path.unlink(missing_ok=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        release, self.release = self.release, None
+        if release is not None:
+            release()
 
     def __enter__(self) -> Staged:
         """Stage inside a `with` block."""
@@ -89,6 +100,14 @@ class Staged:
     ) -> None:
         """Forget whatever was not committed."""
         self.abort()
+
+
+@dataclass(frozen=True)
+class PartLink:
+    """Where a browser may put one piece by itself: an address, and the headers that stand under its signature."""
+
+    url: str
+    headers: dict[str, str]
 
 
 class Blobs(Protocol):
@@ -124,6 +143,15 @@ class Blobs(Protocol):
     def open_part(self, name: str) -> BinaryIO:
         """The bytes of a kept piece. Raises `BlobMissing`."""
 
+    def size_of_part(self, name: str) -> int:
+        """How many bytes a kept piece has. Raises `BlobMissing`."""
+
+    def part_link(self, name: str, *, size: int, sha256: str, expires_s: int) -> PartLink | None:
+        """An address to put exactly these bytes under that name, or None where they must come through us."""
+
+    def gather(self, parts: Sequence[tuple[str, int]]) -> str | None:
+        """Make one part of several (name, size) inside the storage; its name, or None where it cannot be done there."""
+
     def drop_part(self, name: str) -> None:
         """Remove a kept piece; harmless if it is not there."""
 
@@ -134,6 +162,12 @@ class Blobs(Protocol):
         self, sha256: str, *, filename: str, media_type: str, expires_s: int, disposition: Disposition
     ) -> str | None:
         """An address signed by the storage itself, or None where our file server must serve it."""
+
+    def origin(self) -> str | None:
+        """Where browsers load from and send to when addresses are signed by the storage; None where there is none."""
+
+    def refuses_page(self, origin: str) -> bool | None:
+        """Whether browsers on pages of `origin` may not send here; None where they never do."""
 
     def check(self) -> str | None:
         """None if blobs can be written and read, else one sentence that says what is wrong."""

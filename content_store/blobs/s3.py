@@ -6,10 +6,11 @@ object appears only when all of it has arrived; S3 has no rename, and a copy wou
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from content_store import clock
 from content_store.blobs.port import (
     BlobRef,
+    PartLink,
     Staged,
     copy_into,
     is_part,
@@ -28,6 +30,7 @@ from content_store.blobs.port import (
     require_sha256,
     sweep_folder,
 )
+from content_store.blobs.s3_copying import LEAST_COPIED, allows_page, copy_object, gather_parts
 from content_store.errors import BlobMissing, StoreError
 from content_store.links import Disposition, content_disposition, served_disposition
 
@@ -38,42 +41,32 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 class S3Blobs:
     """The engine for several machines."""
 
-    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
-        """Use a boto3 client and a bucket that exists; sweep what crashed writers left on this machine."""
+    def __init__(self, client: Any, bucket: str, prefix: str = "", *, signer: Any = None) -> None:
+        """Use a boto3 client and a bucket that exists; sweep what crashed writers left on this machine.
+
+        `signer` is the client of the address that browsers know the storage by, where that is another one.
+        """
         sweep_folder(_spool_folder())
         self._client = client
+        self._signer = signer or client
         self.bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
 
     @classmethod
     def from_url(cls, url: str) -> S3Blobs:
-        """Open `s3://key:secret@bucket/prefix?endpoint=…&region=…`.
+        """Open `s3://key:secret@bucket/prefix?endpoint=…&region=…&public=…`.
 
-        Without a key in the URL, boto3 finds one where it usually does (environment, profile, role).
+        Without a key in the URL, boto3 finds one where it usually does (environment, profile, role). `public` is the
+        endpoint as browsers reach it, where the machines of the site use another one.
         """
-        import boto3
-        from botocore.config import Config
-
         parts = urlsplit(url)
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         bucket = parts.netloc.rpartition("@")[2]
-        client = boto3.client(
-            "s3",
-            endpoint_url=options.get("endpoint"),
-            region_name=options.get("region", "us-east-1"),
-            aws_access_key_id=unquote(parts.username) if parts.username else None,
-            aws_secret_access_key=unquote(parts.password) if parts.password else None,
-            config=Config(
-                signature_version="s3v4",
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                s3={"addressing_style": options.get("addressing", "path")},
-                retries={"max_attempts": 4, "mode": "standard"},
-                connect_timeout=5,
-                read_timeout=60,
-            ),
-        )
-        return cls(client, bucket, unquote(parts.path))
+        keys = (unquote(parts.username or "") or None, unquote(parts.password or "") or None)
+        client = _client(options, keys, options.get("endpoint"))
+        public = options.get("public")
+        signer = _client(options, keys, public) if public else None
+        return cls(client, bucket, unquote(parts.path), signer=signer)
 
     def stage(self) -> Staged:
         """A staged file in a private folder of the system's temporary one."""
@@ -150,6 +143,45 @@ class S3Blobs:
             raise self._explain(error, name) from error
         return io.BufferedReader(_Body(answer["Body"]), 256 * 1024)
 
+    def size_of_part(self, name: str) -> int:
+        """How many bytes a kept piece has."""
+        try:
+            head = self._client.head_object(Bucket=self.bucket, Key=self._part_key(name))
+        except (ClientError, BotoCoreError) as error:
+            raise self._explain(error, name) from error
+        return int(head["ContentLength"])
+
+    def part_link(self, name: str, *, size: int, sha256: str, expires_s: int) -> PartLink | None:
+        """A presigned PUT. Length and digest stand under the signature: the address is good for these bytes alone."""
+        digest = base64.b64encode(bytes.fromhex(require_sha256(sha256))).decode()
+        about = {"Bucket": self.bucket, "Key": self._part_key(name)}
+        address = self._signer.generate_presigned_url(
+            "put_object",
+            Params={**about, "ContentLength": size, "ChecksumSHA256": digest},
+            ExpiresIn=expires_s,
+        )
+        return PartLink(address, {"x-amz-checksum-sha256": digest})
+
+    def gather(self, parts: Sequence[tuple[str, int]]) -> str | None:
+        """Copy the pieces together inside the storage, which wants 5 MiB of each but the last."""
+        if not parts or any(size < LEAST_COPIED for _name, size in parts[:-1]):
+            return None
+        name = clock.new_uuid().hex
+        try:
+            gather_parts(
+                self._client,
+                self.bucket,
+                self._part_key(name),
+                [self._part_key(part) for part, _size in parts],
+            )
+        except ClientError as error:
+            if _code(error) == "NotImplemented":
+                return None
+            raise self._explain(error, name) from error
+        except BotoCoreError as error:
+            raise self._explain(error, name) from error
+        return name
+
     def drop_part(self, name: str) -> None:
         """Remove a kept piece."""
         self._client.delete_object(Bucket=self.bucket, Key=self._part_key(name))
@@ -168,7 +200,7 @@ class S3Blobs:
     ) -> str | None:
         """A presigned address. S3 sends no policy of ours, so unsafe types are always a download."""
         served = served_disposition(media_type, disposition, sandboxed=False)
-        address: str = self._client.generate_presigned_url(
+        address: str = self._signer.generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self.bucket,
@@ -180,6 +212,16 @@ class S3Blobs:
         )
         return address
 
+    def origin(self) -> str | None:
+        """The endpoint, and with its path the bucket: other people's buckets there are none of our pages' business."""
+        parts = urlsplit(self._presigned("get_object", "origin"))
+        in_path = parts.path.startswith(f"/{self.bucket}/")
+        return f"{parts.scheme}://{parts.netloc}" + (f"/{self.bucket}/" if in_path else "")
+
+    def refuses_page(self, origin: str) -> bool | None:
+        """Ask as a browser does before it sends (CORS)."""
+        return not allows_page(self._presigned("put_object", f"{self._prefix}parts/check"), origin)
+
     def check(self) -> str | None:
         """Write, read back and remove a small object."""
         key = f"{self._prefix}check"
@@ -190,6 +232,12 @@ class S3Blobs:
         except (ClientError, BotoCoreError) as error:
             return f"The bucket {self.bucket} cannot be used: {error}. Check endpoint, bucket and keys."
         return None if body == b"check" else f"The bucket {self.bucket} does not give back what was written."
+
+    def _presigned(self, deed: str, key: str) -> str:
+        address: str = self._signer.generate_presigned_url(
+            deed, Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=60
+        )
+        return address
 
     def _key(self, sha256: str) -> str:
         name = require_sha256(sha256)
@@ -219,10 +267,12 @@ class S3Blobs:
 
         if self._is_kept(staged):
             return
+        key = self._key(staged.sha256)
         try:
-            self._client.upload_file(
-                str(staged.path), self.bucket, self._key(staged.sha256), Config=_transfer()
-            )
+            if staged.origin is not None:
+                copy_object(self._client, self.bucket, self._part_key(staged.origin), key)
+            else:
+                self._client.upload_file(str(staged.path), self.bucket, key, Config=_transfer())
         except (ClientError, BotoCoreError, S3UploadFailedError) as error:
             raise self._explain(error, staged.sha256) from error
 
@@ -234,6 +284,29 @@ class S3Blobs:
             f"The bucket {quote(self.bucket)} does not answer as it should. Try again in a minute.",
             code="storage-unavailable",
         )
+
+
+def _client(options: dict[str, str], keys: tuple[str | None, str | None], endpoint: str | None) -> Any:
+    """A client of one endpoint. boto3 is loaded only where a bucket is used."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=options.get("region", "us-east-1"),
+        aws_access_key_id=keys[0],
+        aws_secret_access_key=keys[1],
+        config=Config(
+            signature_version="s3v4",
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            s3={"addressing_style": options.get("addressing", "path")},
+            retries={"max_attempts": 4, "mode": "standard"},
+            connect_timeout=5,
+            read_timeout=60,
+        ),
+    )
 
 
 def _transfer() -> Any:

@@ -26,6 +26,7 @@ const entries = {
   "editor.js": "js/editor.js",
   "suggest.js": "js/suggest.js",
   "upload.js": "js/upload.js",
+  "upload-direct.js": "js/upload-direct.js",
   "upload-tus.js": "js/upload-tus.js",
   "passkey.js": "js/passkey.js",
   "watch.js": "js/watch.js",

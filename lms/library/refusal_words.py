@@ -7,6 +7,7 @@ from lms.core.i18n import LazyText, _l
 
 WORDS: dict[str, LazyText] = {
     "antivirus-away": _l("The virus scanner does not answer. Nothing was saved; try again in a minute."),
+    "bad-piece": _l("The upload could not be read. Try again; nothing was saved."),
     "bad-source-url": _l("A source address begins with https:// or http://."),
     "bad-title": _l("Give it a title of 1 to 300 characters."),
     "bad-upload": _l("The upload could not be read. Try again; nothing was saved."),
@@ -36,8 +37,11 @@ WORDS: dict[str, LazyText] = {
         "No column of files or titles was found. Give the first row headings as in the example."
     ),
     "no-rows": _l("There is nothing below the headings. Describe the files, then send the table again."),
+    "not-direct": _l("The upload could not be read. Try again; nothing was saved."),
     "not-permitted": _l("Your account may not do this with the item."),
     "not-recalled": _l("This version is not recalled."),
+    "piece-damaged": _l("A part of the file arrived damaged. Send it again; the rest is kept."),
+    "piece-missing": _l("A part of the file has not arrived. Send it again; the rest is kept."),
     "recalled-already": _l("This version is recalled already."),
     "recalled-files": _l("This file was recalled. Put in a corrected file, or ask the librarian."),
     "row-without-file": _l("Name a file, or give the address of a work that may only be linked to."),
@@ -59,6 +63,7 @@ WORDS: dict[str, LazyText] = {
     "upload-cut": _l("The connection broke before the file was whole. Nothing was saved; send it again."),
     "upload-moved": _l("Another window sends this file too. Close one of them; the other goes on."),
     "upload-not-found": _l("This upload is no longer kept. Choose the file again."),
+    "upload-over": _l("This upload is no longer kept. Choose the file again."),
     "upload-settled": _l("This file is in your drafts already."),
     "upload-too-large": _l("These files are too large together. Send them in two goes."),
     "version-conflict": _l("Someone added a version meanwhile. Load the page again to see it."),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from content_store import resumable
 from content_store.blobs import Staged
+from content_store.errors import StoreError
 from content_store.models import Version
 from content_store.resumable import Resumable
 from content_store.uploads import ReceivedFile
@@ -18,7 +19,7 @@ from lms.core.i18n import LOCALES, _, speaking
 from lms.core.jobs import job
 from lms.core.schedule import every
 from lms.library import bulk_imports, queries
-from lms.library.door import open_store, saying_refusals
+from lms.library.door import as_refusal, open_store, saying_refusals
 from lms.library.permissions import can_contribute, owner_token
 from lms.library.receiving import Received, add_received
 from lms.orgs.models import Org
@@ -85,11 +86,10 @@ def make_draft(actor: Actor, uuid: UUID) -> Received:
     if not row.is_whole or row.is_over:
         raise Conflict(_("The upload is not whole. Choose the same file again; it goes on where it stopped."))
     home = next((org for org in queries.list_homes(actor) if str(org.uuid) == row.home), None)
-    store, length = open_store(), row.length
+    length = row.length
     parts = resumable.list_parts(db.session(), row)
     db.session.rollback()
-    with saying_refusals():
-        staged = resumable.join_parts(store.blobs, parts, length)
+    staged = _join(actor, uuid, parts, length)
 
     def settle(version: Version) -> None:
         with saying_refusals():
@@ -100,6 +100,20 @@ def make_draft(actor: Actor, uuid: UUID) -> Received:
         return _made_of(actor, get_upload(actor, uuid)) or received
     _drop_bytes(actor, uuid)
     return received
+
+
+def _join(actor: Actor, uuid: UUID, parts: list[resumable.KeptPart], length: int) -> Staged:
+    """Put the pieces together; where one is not what was sent, take the upload back to it. Raises Conflict."""
+    blobs = open_store().blobs
+    try:
+        return resumable.join_parts(blobs, parts, length)
+    except StoreError as error:
+        start = error.params.get("start")
+        if isinstance(start, int):
+            with write():
+                names = resumable.rewind_upload(db.session(), get_upload(actor, uuid).uuid, start=start)
+            resumable.drop_parts(blobs, names)
+        raise as_refusal(error) from error
 
 
 def _made_of(actor: Actor, row: Resumable) -> Received | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from content_store.direct import PIECE
 from content_store.models import Version
 from lms.core.actor import Actor
 from lms.core.errors import Invalid, NotAllowed
@@ -14,6 +15,7 @@ from lms.core.refusals import wants_json
 from lms.core.web import actor, csrf, see_other, settings, toast
 from lms.library import queries
 from lms.library.blueprint import bp
+from lms.library.direct import takes_pieces
 from lms.library.likeness import list_alike
 from lms.library.permissions import can_contribute
 from lms.library.quotas import check_room
@@ -79,6 +81,7 @@ def _upload_page(results: list[Received]) -> str:
         homes=[(str(org.uuid), org.name) for org in homes],
         results=results,
         unfinished=list_unfinished(actor()),
+        direct_piece=PIECE if takes_pieces() else 0,
         max_upload_mb=settings().max_upload_mb,
         max_size=upload_limit(settings().max_upload_mb),
         lang=request.args.get("lang", ""),

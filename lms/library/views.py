@@ -12,6 +12,7 @@ from lms.core.web import actor, is_fragment
 from lms.library import (
     bulk_pages,
     collection_pages,
+    direct_pages,
     edit_pages,
     item_pages,
     jobs,
@@ -39,6 +40,7 @@ __all__ = [
     "bp",
     "bulk_pages",
     "collection_pages",
+    "direct_pages",
     "edit_pages",
     "item_pages",
     "jobs",

@@ -118,7 +118,7 @@ def is_ours(location: str) -> bool:
 
 def is_file_of_ours(app: Flask, location: str) -> bool:
     """Tell whether `location` is a link to where our own files are: the file server, or the storage that signs links."""
-    return location.startswith(tuple(f"{origin}/" for origin in app.extensions["content_origins"].split()))
+    return location.startswith(tuple(f"{origin.rstrip('/')}/" for origin in app.extensions["content_origins"].split()))
 
 
 def stay_signed_in(client: FlaskClient, world: World, role: str) -> None:

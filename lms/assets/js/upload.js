@@ -74,8 +74,9 @@ function send(entry) {
   running += 1;
   entry.state = "sending";
   say(entry, words("sending"));
-  if (entry.file.size > SMALL) sendInPieces(entry).catch(() => sendWhole(entry));
-  else sendWhole(entry);
+  if (entry.file.size <= SMALL) sendWhole(entry);
+  else if (Number(form.dataset.directPiece) && window.crypto?.subtle) sendDirect(entry);
+  else sendInPieces(entry).catch(() => sendWhole(entry));
 }
 
 function end(entry) {
@@ -104,13 +105,44 @@ function refusalOf(error) {
 const marksOf = (file) =>
   ["benhoc", form.dataset.owner, file.webkitRelativePath || file.name, file.size, file.lastModified].join("-");
 
-async function sendInPieces(entry) {
+// Straight to the storage, where it takes pieces by itself; where it cannot be reached from here, by tus from there on.
+async function sendDirect(entry) {
+  let address = null;
+  try {
+    const { sendToStorage } = await import(form.dataset.direct);
+    if (entry.state === "canceled") return end(entry);
+    const told = {
+      address: (where) => (address = where),
+      resumed: () => say(entry, words("resumed")),
+      progress: (sent) => {
+        showProgress(entry, sent / entry.file.size);
+        say(entry, sent < entry.file.size ? words("sending") : words("reading"));
+      },
+      stopper: (abort) => {
+        entry.request = { abort };
+        if (entry.state === "canceled") abort();
+      },
+    };
+    const home = form.elements.home?.value;
+    const settings = { ...form.dataset, headers: headers(), home, marks: marksOf(entry.file), retries: RETRIES };
+    await sendToStorage(entry.file, settings, told);
+    return await makeDraft(entry, { url: address, forget: () => localStorage.removeItem(`direct-${marksOf(entry.file)}`) });
+  } catch (error) {
+    if (entry.state === "canceled") return end(entry);
+    if (error.unreachable) return sendInPieces(entry, address).catch(() => sendWhole(entry));
+    fail(entry, error.words || words("paused"));
+    return end(entry);
+  }
+}
+
+async function sendInPieces(entry, address = null) {
   const { Upload } = await import(form.dataset.tus);
   if (entry.state === "canceled") return end(entry);
   const metadata = { filename: entry.file.name };
   if (form.elements.home) metadata.home = form.elements.home.value;
   const upload = new Upload(entry.file, {
     endpoint: form.dataset.tusEndpoint,
+    uploadUrl: address,
     headers: headers(),
     metadata,
     chunkSize: PIECE,
@@ -129,10 +161,10 @@ async function sendInPieces(entry) {
       fail(entry, error.originalResponse ? refusalOf(error) : words("paused"));
       end(entry);
     },
-    onSuccess: () => makeDraft(entry, upload),
+    onSuccess: () => makeDraft(entry, { url: upload.url, forget: () => forgetUploads(upload) }),
   });
   entry.request = { abort: () => stop(entry, upload) };
-  const [before] = await upload.findPreviousUploads();
+  const [before] = address ? [] : await upload.findPreviousUploads();
   if (entry.state === "canceled") return undefined; // `stop` has ended it
   if (before) {
     upload.resumeFromPreviousUpload(before);
@@ -147,6 +179,10 @@ function stop(entry, upload) {
   end(entry);
 }
 
+async function forgetUploads(upload) {
+  for (const known of await upload.findPreviousUploads()) localStorage.removeItem(known.urlStorageKey);
+}
+
 async function makeDraft(entry, upload) {
   entry.request = null;
   say(entry, words("reading"));
@@ -154,7 +190,7 @@ async function makeDraft(entry, upload) {
   try {
     const answer = await fetch(`${upload.url}/draft`, { method: "POST", headers: headers() });
     showAnswer(entry, await answer.json());
-    if (answer.ok) for (const known of await upload.findPreviousUploads()) localStorage.removeItem(known.urlStorageKey);
+    if (answer.ok) await upload.forget();
   } catch {
     fail(entry, words("paused"));
   }
