@@ -23,17 +23,21 @@ _BATCH = 500
 def find_damage(session: Session, blobs: Blobs, *, sample: int | None = None) -> Iterator[Damage]:
     """Read every recorded blob (or a random sample) and compare it with its own name."""
     for sha256, size in _recorded(session, sample):
-        try:
-            actual, length = _measure(blobs, sha256)
-        except BlobMissing:
-            sentence = "The file is gone from the storage. Restore it from a backup."
-            yield Damage(sha256, "blob-missing", sentence, _pins(session, sha256))
-            continue
-        if actual != sha256 or length != size:
-            sentence = (
-                f"The file has other bytes than were stored ({length} of {size}). Restore it from a backup."
-            )
-            yield Damage(sha256, "blob-damaged", sentence, _pins(session, sha256))
+        if (damage := read_again(session, blobs, sha256, size)) is not None:
+            yield damage
+
+
+def read_again(session: Session, blobs: Blobs, sha256: str, size: int) -> Damage | None:
+    """Read one stored file and compare it with its own name; None where it is as it was stored."""
+    try:
+        actual, length = _measure(blobs, sha256)
+    except BlobMissing:
+        sentence = "The file is gone from the storage. Restore it from a backup."
+        return Damage(sha256, "blob-missing", sentence, _pins(session, sha256))
+    if actual == sha256 and length == size:
+        return None
+    sentence = f"The file has other bytes than were stored ({length} of {size}). Restore it from a backup."
+    return Damage(sha256, "blob-damaged", sentence, _pins(session, sha256))
 
 
 def _recorded(session: Session, sample: int | None) -> Iterator[tuple[str, int]]:
