@@ -23,6 +23,7 @@ from content_store.search.port import (
     Sort,
 )
 from content_store.search.postgres import PostgresIndex
+from content_store.search.tantivy import TantivyIndex
 from content_store.search.whoosh import WhooshIndex
 
 __all__ = [
@@ -41,13 +42,22 @@ __all__ = [
 
 
 def open_index(url: str, *, name: str) -> SearchIndex:
-    """Open the index called `name` at `whoosh:///folder` or `postgresql+psycopg://...`; opening costs nothing."""
+    """Open the index called `name` at `whoosh:///folder`, `tantivy:///folder` or `postgresql+psycopg://...`.
+
+    Opening costs nothing.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
         raise ValueError(f"An index name is lower-case letters, digits and underscores; {name!r} is not.")
     parts = urlsplit(url)
-    if parts.scheme == "whoosh":
-        folder = re.sub(r"^/(?=[A-Za-z]:)", "", unquote(parts.path))
-        return WhooshIndex(Path(folder) / name)
+    if parts.scheme in ("whoosh", "tantivy"):
+        folder = Path(re.sub(r"^/(?=[A-Za-z]:)", "", unquote(parts.path)))
+        return (
+            WhooshIndex(folder / name)
+            if parts.scheme == "whoosh"
+            else TantivyIndex(folder / f"{name}.tantivy")
+        )
     if parts.scheme in ("postgresql", "postgresql+psycopg"):
         return PostgresIndex(url, name)
-    raise ValueError(f"No search engine for {parts.scheme}://; use whoosh:/// or postgresql+psycopg://.")
+    raise ValueError(
+        f"No search engine for {parts.scheme}://; use whoosh:///, tantivy:/// or postgresql+psycopg://."
+    )

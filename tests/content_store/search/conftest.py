@@ -1,4 +1,4 @@
-"""Every search test runs on both engines, each real: Whoosh in a folder, PostgreSQL in a database of its own."""
+"""Every search test runs on all engines, each real: Whoosh and Tantivy in a folder, PostgreSQL in a database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from content_store.search import SearchIndex, open_index
 from tests.content_store.search.corpus import SCHOOL
 from tests.fixtures_postgres import fresh_database
 
-ENGINES = ["whoosh", pytest.param("postgres", marks=pytest.mark.postgres)]
+ENGINES = ["whoosh", "tantivy", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -23,8 +23,8 @@ def engine(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def search_url(engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> str:
     """A place for indexes, of the engine at hand."""
-    if engine == "whoosh":
-        return f"whoosh://{tmp_path_factory.mktemp('search').as_posix()}"
+    if engine != "postgres":
+        return f"{engine}://{tmp_path_factory.mktemp('search').as_posix()}"
     return fresh_database(request.getfixturevalue("postgres_url"))
 
 
