@@ -19,6 +19,7 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.i18n import current_locale
 from lms.library.door import link_signer, open_store, saying_refusals
+from lms.library.markup import below_title
 from lms.library.permissions import CONTRIBUTORS, can_change, owner_token
 from lms.library.refusal_words import VERDICTS
 from lms.library.values import Caption, PinnedFile, PinnedItem, one_a_language
@@ -267,7 +268,8 @@ def load_pinned(pins: Iterable[str]) -> dict[str, PinnedItem]:
 def reading_html(pin: str) -> str | None:
     """Return the sanitized HTML of a pinned document, None where a viewer of its own is used."""
     with saying_refusals():
-        return open_store().get_pinned(pin).reading_html()
+        html = open_store().get_pinned(pin).reading_html()
+    return html and below_title(html)
 
 
 def preview_link(version: Version) -> str | None:

@@ -11,6 +11,7 @@ from content_store.search import Fragment
 from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
+from lms.library.markup import below_title
 from lms.library.places import Place, place_words, read_locator, with_spot
 from lms.library.queries import (
     Found,
@@ -205,12 +206,17 @@ def stage_of(actor: Actor, version: Version, place: Place | None = None) -> Stag
         preview_url=preview_link(version),
         poster_url=file_link(poster) if poster else None,
         captions=captions_links(item) if kind in {"audio", "video"} else (),
-        reading_html=with_spot(version.reading_html() or "", place) if kind == "reading" else None,
+        reading_html=_reading(version, place) if kind == "reading" else None,
         transcripts=read_along(version) if kind in {"audio", "video", "captions"} else (),
         width=item.width,
         height=item.height,
         place=place,
     )
+
+
+def _reading(version: Version, place: Place | None) -> str:
+    """A place is counted in headings as the inspector met them, so it is found before they move down."""
+    return below_title(with_spot(version.reading_html() or "", place))
 
 
 def read_along(version: Version) -> list[Transcript]:
