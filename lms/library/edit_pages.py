@@ -74,7 +74,7 @@ def _changed(item_uuid: UUID, change: Callable[[], object], words: str) -> Page:
 
 def _form(version: Version, errors: dict[str, str]) -> str:
     home, review = version.item.home, review_state(actor(), version)
-    circles = scope_choices(has_home=bool(home), circles=find_circles([home]).get(home or "", ()))
+    circles = scope_choices(find_circles([home]).get(home or "", ()))
     reviewed = review.scopes if review else frozenset()
     return render_template(
         "library/edit.html",

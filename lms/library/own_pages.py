@@ -79,7 +79,7 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
         ],
         found=page,
         problems=problems,
-        scopes=scope_choices(circles=frozenset().union(*circles.values())),
+        scopes=scope_choices(frozenset().union(*circles.values())),
         subjects=subject_choices(),
         languages=language_choices(),
         licenses=license_choices(),
@@ -101,6 +101,6 @@ def _row(
         "authors": ", ".join(version.authors),
         "scope": scope,
         "scope_label": str(SCOPE_WORDS[scope]),
-        "scopes": scope_choices(has_home=bool(version.item.home), circles=circles),
+        "scopes": scope_choices(circles),
         "problem": problems.get(key, ""),
     }

@@ -8,7 +8,7 @@ from lms.core.actor import Actor
 
 CONTRIBUTORS = ("teacher", "editor", "reviewer", "school_admin", "org_admin", "sysadmin")
 KEEPERS = ("editor", "org_admin", "sysadmin")
-SCOPES = ("private", "school", "ward", "department", "sector", "public")  # from narrow to wide
+SCOPES = ("private", "group", "school", "ward", "department", "sector", "public")  # from narrow to wide
 
 
 def can_contribute(actor: Actor) -> bool:

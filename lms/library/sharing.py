@@ -1,6 +1,7 @@
-"""The circles an item is shared with: from its owner alone over school, ward, department and sector to everyone.
+"""The circles an item is shared with: its owner alone, a group, school, ward, department, the sector, everyone.
 
-A circle of a place is that place's token, which everyone below it carries.
+A circle of a place is that place's token, which everyone below it carries. An item of a group begins with the group,
+any other with its school (or what stands in a school's place).
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from lms.orgs.queries import get_orgs
 
 SCOPE_WORDS: dict[str, LazyText] = {
     "private": _l("Only me"),
+    "group": _l("My group"),
     "school": _l("My school"),
     "ward": _l("My ward or commune"),
     "department": _l("My department"),
     "sector": _l("The education sector"),
     "public": _l("Everyone"),
 }
-PLACES = ("ward", "department")
+PLACES = ("school", "ward", "department")  # circles of units above the item's own place, from narrow to wide
 Kinds = Mapping[str, str]
 
 
@@ -56,13 +58,18 @@ def audiences_of(scope: str, home: Org | None) -> frozenset[str]:
         return frozenset() if scope == "private" else frozenset({scope})
     if scope not in SCOPES or home is None:
         raise Invalid({"scope": _("Choose who may see it.")})
-    if scope == "school":
+    if scope == own_circle(home.kind):
         return frozenset({f"org:{home.uuid}"})
     above = get_orgs(home.lineage_ids[:-1]).values()
     places = [org for org in above if org.kind == scope]
     if not places:
         raise Invalid({"scope": _("The place it comes from belongs to no such unit. Choose another circle.")})
     return frozenset({f"org:{max(places, key=lambda org: len(org.lineage_ids)).uuid}"})
+
+
+def own_circle(kind: str | None) -> str:
+    """Return the circle that a place of this kind is itself."""
+    return "group" if kind == "group" else "school"
 
 
 def check_license(version: Version, scope: str) -> None:
@@ -80,11 +87,9 @@ def show_to(version: Version, scope: str) -> Version:
 
 
 def find_kinds(versions: Iterable[Version]) -> Kinds:
-    """Return the kinds of the places that items are shared with beyond their own, in one query at most."""
-    tokens = {
-        token for version in versions for token in version.item.audiences if token != _home_token(version)
-    }
-    uuids = [UUID(token[4:]) for token in tokens if token.startswith("org:")]
+    """Return the kinds of the places that items come from and are shared with, in one query at most."""
+    tokens = {token for version in versions for token in (_home_token(version), *version.item.audiences)}
+    uuids = [UUID(token[4:]) for token in tokens if token.startswith("org:") and len(token) > 4]
     if not uuids:
         return {}
     rows = db.session.execute(select(Org.uuid, Org.kind).where(Org.uuid.in_(uuids)))
@@ -93,26 +98,27 @@ def find_kinds(versions: Iterable[Version]) -> Kinds:
 
 def scope_of(version: Version, kinds: Kinds | None = None) -> str:
     """Return the circle that an item is shared with; before it is published, the one proposed."""
-    audiences = version.item.audiences
-    if version.item.state == "draft" and not audiences:
-        return "school" if version.item.home else "private"
+    audiences, home = version.item.audiences, _home_token(version)
+    is_proposed = version.item.state == "draft" and not audiences
     for scope in ("public", "sector"):
         if scope in audiences:
             return scope
+    if not audiences and not (is_proposed and version.item.home):
+        return "private"
     known = find_kinds([version]) if kinds is None else kinds
     found = {known.get(token) for token in audiences}
     for scope in reversed(PLACES):
-        if scope in found and _home_token(version) not in audiences:
+        if scope in found and home not in audiences:
             return scope
-    return "school" if audiences else "private"
+    return own_circle(known.get(home))
 
 
 def _home_token(version: Version) -> str:
-    return f"org:{version.item.home}"
+    return f"org:{version.item.home or ''}"
 
 
 def find_circles(homes: Iterable[str | None]) -> dict[str, frozenset[str]]:
-    """Return, for each place that items come from, the circles of units above it; two queries for all of them."""
+    """Return, for each place that items come from, its own circle and those above; two queries for all of them."""
     wanted = {UUID(home) for home in homes if home}
     if not wanted:
         return {}
@@ -121,11 +127,12 @@ def find_circles(homes: Iterable[str | None]) -> dict[str, frozenset[str]]:
     return {
         str(place.uuid): frozenset(above[one].kind for one in place.lineage_ids[:-1] if one in above)
         & frozenset(PLACES)
+        | {own_circle(place.kind)}
         for place in places
     }
 
 
-def scope_choices(*, has_home: bool = True, circles: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Return (id, label) of the circles an item may be shared with; `circles` are those of units above its place."""
-    offered = {"private", "sector", "public", *circles} | ({"school"} if has_home else set())
+def scope_choices(circles: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return (id, label) of the circles an item may be shared with; `circles` are those of its place."""
+    offered = {"private", "sector", "public", *circles}
     return [(key, str(words)) for key, words in SCOPE_WORDS.items() if key in offered]
