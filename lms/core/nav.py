@@ -16,7 +16,8 @@ from lms.core.i18n import LazyText, current_locale
 class NavItem:
     """One entry: shown in `area` ('public', 'learner', 'staff') to holders of any of `roles` (empty: everyone).
 
-    With `under`, the key of another entry, it is one of that entry's pages: in the rail only, never in a bar.
+    With `under`, the key of another entry, it is one of that entry's pages: in the rail only, never in a bar; it is
+    marked on its own page and on the endpoints in `pages`.
     """
 
     area: str
@@ -27,17 +28,19 @@ class NavItem:
     order: int = 50
     roles: frozenset[str] = frozenset()
     under: str = ""
+    pages: frozenset[str] = frozenset()
 
 
 Entry = tuple[str, str, str, str]
-Page = tuple[str, str, str, bool]
+Page = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Nav:
     """What the frame of the present page shows: its area, the current entry, entries as (key, label, url, icon).
 
-    `below` has the pages of an entry, beside its key, as (label, url, icon, is current). All in the reader's language.
+    `below` has the pages of an entry, beside its key, as (label, url, icon, value of `aria-current` or ''). All in the
+    reader's language.
     """
 
     area: str
@@ -96,11 +99,15 @@ def _put_together(area: str, current: str, endpoint: str, actor: Actor) -> Nav:
         if not url:
             continue
         if item.under:
-            page = (str(item.label), url, item.icon, item.endpoint == endpoint)
+            page = (str(item.label), url, item.icon, _mark(item, endpoint))
             below[item.under] = (*below.get(item.under, ()), page)
         else:
             items.append((item.key, str(item.label), url, item.icon))
     return Nav(area, current, tuple(items), tuple(below.items()))
+
+
+def _mark(item: NavItem, endpoint: str) -> str:
+    return "page" if item.endpoint == endpoint else "true" if endpoint in item.pages else ""
 
 
 def home_area(actor: Actor) -> str:

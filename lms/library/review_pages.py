@@ -42,6 +42,7 @@ add_nav_item(
         22,
         frozenset(REVIEW_ROLES),
         under="library",
+        pages=frozenset({"library.review", "library.decide_review", "library.comment_on_review"}),
     )
 )
 

@@ -47,3 +47,11 @@ def test_addresses_below_a_prefix_are_not_kept_for_others(app: Flask):
     below = nav_for(app, LEARNER, "/evil")
     assert all(url.startswith("/evil/") for _key, _words, url, _icon in below.items)
     assert not any(url.startswith("/evil/") for _key, _words, url, _icon in nav_for(app, LEARNER).items)
+
+
+def test_a_page_without_an_entry_marks_the_one_it_stands_under(app: Flask):
+    with app.test_request_context("/library/upload"):
+        g.actor = TEACHER
+        marks = {url: mark for _words, url, _icon, mark in dict(build_nav(TEACHER).below)["library"]}
+    assert marks["/library/mine"] == "true"
+    assert {mark for url, mark in marks.items() if url != "/library/mine"} == {""}
