@@ -69,6 +69,8 @@ def expect_rights(reader: Reader, whole: str, *, conflicts: int) -> None:
     words = reader.say("no license fits")
     if conflicts:
         expect(aside.locator(".rights-line").nth(1)).to_contain_text(words)
+        if aside.locator("details").get_attribute("open") is None:
+            aside.locator("summary").click()
         expect(aside.get_by_text(reader.say("Find another")).first).to_be_visible()
     else:
         expect(aside.locator(".rights-line").nth(1)).not_to_contain_text(words)
