@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, undefer
 
-from content_store import catalogue, taxonomy
+from content_store import catalogue, curriculum, taxonomy
 from content_store.models import Item, Reading, SearchQueueRow, Version, VersionFile
 from content_store.oai.stamping import note_change
 from content_store.search import Document, SearchIndex
@@ -27,8 +27,8 @@ _BATCH = 100
 _AT_ONCE = 500  # ids in one statement
 
 
-def document_of(version: Version) -> Document:
-    """The search document of an item. A draft is found by its owner alone."""
+def document_of(version: Version, topics: Iterable[str] = ()) -> Document:
+    """The search document of an item that stands in these topics. A draft is found by its owner alone."""
     item = version.item
     body, places = body_of(version)
     tokens = item.audiences if item.state == "published" else frozenset[str]()
@@ -39,7 +39,7 @@ def document_of(version: Version) -> Document:
         keywords=" \n".join([*version.keywords, *version.authors]),
         body=body,
         places=places,
-        facets=facets_of(version),
+        facets=facets_of(version, topics),
         audiences=tokens | {item.owner},
         updated=item.updated_at.timestamp(),
     )
@@ -84,11 +84,12 @@ def _is_whole(reading: Reading) -> bool:
     return sum(len(text) for _, text in reading.passages) >= _WHOLE * len(reading.text)
 
 
-def facets_of(version: Version) -> dict[str, tuple[str, ...]]:
+def facets_of(version: Version, topics: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
     """The facet values of a version. Its source is the place it is put in the name of."""
     band = taxonomy.duration_band(version.duration_s)
     return {
         "subject": (version.subject,) if version.subject else (),
+        "topic": curriculum.facet_topics(version.subject, topics),
         "grade": tuple(taxonomy.grade_id(grade) for grade in version.grades),
         "level": taxonomy.levels_of(version.grades),
         "type": (version.type,),
@@ -203,5 +204,6 @@ def _documents(session: Session, uuids: Iterable[UUID]) -> Iterator[Document]:
             .options(undefer(Reading.text), undefer(Reading.passages))
         )
         session.scalars(texts.execution_options(populate_existing=True)).all()
+    placed = curriculum.topics_of(session, {version.item_id for version in wanted}) if wanted else {}
     for version in wanted:
-        yield document_of(version)
+        yield document_of(version, placed.get(version.item_id, ()))

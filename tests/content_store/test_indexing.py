@@ -89,6 +89,7 @@ def test_facets_follow_the_metadata(store: ContentStore):
     uuid = add(store, "A", "a", subject="toan", grades=(6, 0))
     assert indexing.facets_of(store.get(uuid)) == {
         "subject": ("toan",),
+        "topic": (),
         "grade": ("6", "adult"),
         "level": ("lower-secondary", "adult"),
         "type": ("page",),
