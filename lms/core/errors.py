@@ -16,6 +16,7 @@ class Refusal(Exception):
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "refused"
     default: ClassVar[LazyText | str] = _l("This cannot be done. Go back and try again.")
+    headers: ClassVar[Mapping[str, str]] = {}  # what the answer over HTTP must say besides
 
     def __init__(self, message: LazyText | str | None = None, **params: object) -> None:
         self.message = message if message is not None else self.default

@@ -22,20 +22,42 @@ NUMBER: Schema = {"type": "integer"}
 UUID_TEXT: Schema = {"type": "string", "format": "uuid"}
 ERROR: Schema = {
     "type": "object",
-    "required": ["error", "message", "request_id"],
+    "required": ["type", "status", "code", "title", "detail", "request_id"],
     "properties": {
-        "error": {"type": "string", "description": "A word for programs; it never changes."},
-        "message": {"type": "string", "description": "A sentence for people, in their language."},
+        "type": TEXT,
+        "status": NUMBER,
+        "code": {"type": "string", "description": "A word for programs; it never changes."},
+        "title": TEXT,
+        "detail": {"type": "string", "description": "A sentence for people, in their language: what to do."},
         "request_id": TEXT,
         "fields": {"type": "object", "additionalProperties": TEXT},
     },
 }
 _WORDS = {
+    304: "It is as you have it already.",
+    400: "The request cannot be read.",
+    401: "The token does not work, or none was sent where one is needed.",
+    403: "The token was not made for this, or its owner may not do it.",
     404: "There is nothing at this address, or not for you.",
-    405: "Only GET is answered here.",
+    405: "This address does not answer this method.",
+    409: "The state of the thing forbids it.",
+    412: "It was changed meanwhile: read it again.",
+    413: "That is too large.",
+    415: "The body is of another kind than the one asked for.",
+    416: "There are no such bytes.",
+    422: "Something in the request is not as it must be; `fields` says what.",
+    428: "Send If-Match with the ETag that you read.",
     429: "Too many requests; Retry-After says when to come back.",
     503: "The site is busy; try again later.",
 }
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+_ABOUT = (
+    "What is public is read without an account. With a token (page of the account, Tokens for programs) a program acts "
+    "in its owner's name, never with more rights than that person has at that moment. Refusals are problem details "
+    "(RFC 9457) in the language of Accept-Language. Lists are paged by key: `next` is given back as `after`."
+)
+_TOKEN = {"type": "http", "scheme": "bearer", "description": "A token of a person's account."}
 
 _paths: dict[str, dict[str, Any]] = {}
 
@@ -70,30 +92,48 @@ def in_path(name: str, schema: Schema, words: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "description": words, "schema": dict(schema)}
 
 
+def in_header(name: str, schema: Schema, words: str, *, required: bool = False) -> dict[str, Any]:
+    """Describe a header of the request."""
+    return {"name": name, "in": "header", "required": required, "description": words, "schema": dict(schema)}
+
+
 def describe(
     path: str,
     *,
     key: str,
     summary: str,
-    answer: Schema,
+    answer: Schema | None,
+    method: str = "get",
+    status: int = 200,
+    media_type: str = "application/json",
+    body: Mapping[str, Schema] | None = None,
     parameters: Iterable[Mapping[str, Any]] = (),
     refusals: Iterable[int] = (429, 503),
+    also: Mapping[int, Mapping[str, Any]] | None = None,
+    security: Iterable[Mapping[str, list[str]]] | None = None,
 ) -> None:
-    """Describe the GET route at `path` (below /api/v1, arguments in braces); the same path replaces."""
-    responses: dict[str, Any] = {
-        "200": {"description": summary, "content": {"application/json": {"schema": dict(answer)}}}
+    """Describe the route at `path` (below /api/v1, arguments in braces); the same path and method replace.
+
+    `body` names the schema of each media type taken; `also` holds further answers that are no refusals.
+    """
+    content = {"content": {media_type: {"schema": dict(answer)}}} if answer is not None else {}
+    responses: dict[str, Any] = {str(status): {"description": summary, **content}}
+    responses |= {str(code): dict(told) for code, told in (also or {}).items()}
+    for refusal in refusals:
+        told = {} if refusal == 304 else {"content": PROBLEM}
+        responses[str(refusal)] = {"description": _WORDS[refusal], **told}
+    operation: dict[str, Any] = {
+        "operationId": key,
+        "summary": summary,
+        "parameters": [dict(one) for one in parameters],
+        "responses": responses,
     }
-    for status in refusals:
-        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-        responses[str(status)] = {"description": _WORDS[status], "content": content}
-    _paths[PREFIX + path] = {
-        "get": {
-            "operationId": key,
-            "summary": summary,
-            "parameters": [dict(one) for one in parameters],
-            "responses": responses,
-        }
-    }
+    if body is not None:
+        taken = {kind: {"schema": dict(schema)} for kind, schema in body.items()}
+        operation["requestBody"] = {"required": True, "content": taken}
+    if security is not None:
+        operation["security"] = [dict(one) for one in security]
+    _paths.setdefault(PREFIX + path, {})[method] = operation
 
 
 @bp.get(f"{PREFIX}/openapi.json")
@@ -102,10 +142,10 @@ def document() -> Response:
     config = settings()
     response = jsonify(
         openapi="3.1.0",
-        info={"title": config.site_name, "version": "1", "description": "Read only. No account is needed."},
+        info={"title": config.site_name, "version": "1", "description": _ABOUT},
         servers=[{"url": config.base_url}],
         paths=dict(sorted(_paths.items())),
-        components={"schemas": {"Error": dict(ERROR)}},
+        components={"schemas": {"Problem": dict(ERROR)}, "securitySchemes": {"token": _TOKEN}},
     )
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

@@ -21,13 +21,17 @@ log = structlog.get_logger("web")
 
 TITLES: dict[int, LazyText] = {
     400: _l("The request could not be read"),
+    401: _l("Sign in first"),
     403: _l("This is not open to you"),
     404: _l("There is nothing at this address"),
     405: _l("That is not how this page is used"),
     409: _l("Something changed meanwhile"),
     410: _l("This link has ended"),
+    412: _l("Something changed meanwhile"),
     413: _l("That is too large"),
+    415: _l("The request could not be read"),
     422: _l("Please look at this again"),
+    428: _l("A condition is missing"),
     429: _l("One moment, please"),
     500: _l("Something broke on our side"),
     503: _l("The site is busy or being looked after"),
@@ -49,16 +53,35 @@ MESSAGES: dict[int, LazyText] = {
 }
 
 
+def is_api() -> bool:
+    """Tell whether the caller speaks to the API."""
+    return request.path.startswith("/api/")
+
+
 def wants_json() -> bool:
     """Tell whether the caller is a program: the API, or one that asks for JSON."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.path.startswith("/api/") or best == "application/json"
+    return is_api() or best == "application/json"
+
+
+def _problem(status: int, code: str, detail: str, fields: dict[str, str] | None) -> Response:
+    """Build the answer of the API: problem details, RFC 9457."""
+    title = str(TITLES.get(status, TITLES[400]))
+    body: dict[str, object] = {"type": "about:blank", "status": status, "code": code, "title": title}
+    body |= {"detail": detail, "request_id": g.get("request_id", "")}
+    if fields:
+        body["fields"] = fields
+    response = jsonify(body)
+    response.mimetype = "application/problem+json"
+    return response
 
 
 def answer(status: int, code: str, message: str, fields: dict[str, str] | None = None) -> Response:
     """Build the answer for one refusal."""
     request_id = g.get("request_id", "")
-    if wants_json():
+    if is_api():
+        response = _problem(status, code, message, fields)
+    elif wants_json():
         body: dict[str, object] = {"error": code, "message": message, "request_id": request_id}
         if fields:
             body["fields"] = fields
@@ -93,6 +116,7 @@ def _on_refusal(error: Refusal) -> WerkzeugResponse:
     db.session.rollback()
     fields = {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else None
     response = answer(error.status, error.code, str(error), fields)
+    response.headers.update(error.headers)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_s)
     if isinstance(error, NotAllowed):

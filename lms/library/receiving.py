@@ -96,10 +96,12 @@ def add_received(
     *,
     home: Org | None,
     settle: Callable[[Version], None] = lambda version: None,
+    correct: Callable[[services.Metadata], services.Metadata] | None = None,
 ) -> Received:
     """Make a draft item of a received file, unless the actor has the same bytes already.
 
-    `settle` is told of the item in the same write; what it refuses makes no item.
+    `settle` is told of the item in the same write; what it refuses makes no item. `correct` is given what the file
+    says of itself and returns what is to be kept.
     """
     try:
         if copy := queries.find_own_copy(actor, file.staged.sha256):
@@ -108,8 +110,9 @@ def add_received(
             return Received(file.filename, copy, is_copy=True)
         check_room(home, file.staged.size)
         prepared = services.prepare_files(actor, [services.NewFile(file.filename, file.staged)])
+        metadata = correct(services.guess_metadata(prepared[0])) if correct else None
         with write():
-            version = services.add_item(actor, prepared, home=home)
+            version = services.add_item(actor, prepared, home=home, metadata=metadata)
             settle(version)
             enqueue("note_likeness", key="note_likeness")
         warnings = version.inspection.warnings if version.inspection else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from content_store.blobs import Staged
 from content_store.errors import StoreError
 from content_store.models import Version
 from content_store.resumable import Resumable
+from content_store.store import Metadata, PreparedFile
 from content_store.uploads import ReceivedFile
 from lms.core.actor import Actor
 from lms.core.db import after_commit, db, write
@@ -21,7 +23,7 @@ from lms.core.schedule import every
 from lms.library import bulk_imports, queries
 from lms.library.door import as_refusal, open_store, saying_refusals
 from lms.library.permissions import can_contribute, owner_token
-from lms.library.receiving import Received, add_received
+from lms.library.receiving import Received, add_received, prepare_received
 from lms.orgs.models import Org
 from lms.people.queries import build_actor, get_user
 
@@ -77,25 +79,26 @@ def discard_upload(actor: Actor, uuid: UUID) -> None:
     after_commit(lambda: resumable.drop_parts(blobs, names))
 
 
-def make_draft(actor: Actor, uuid: UUID) -> Received:
-    """Make the draft of a whole upload; asked again, it answers the same item. Call outside `write()`."""
+def make_draft(
+    actor: Actor, uuid: UUID, *, correct: Callable[[Metadata], Metadata] | None = None
+) -> Received:
+    """Make the draft of a whole upload; asked again, it answers the same item. Call outside `write()`.
+
+    `correct` is given what the file says of itself and returns what is to be kept.
+    """
     row = get_upload(actor, uuid)
     filename, made = row.filename, _made_of(actor, row)
     if made is not None:
         return made
-    if not row.is_whole or row.is_over:
-        raise Conflict(_("The upload is not whole. Choose the same file again; it goes on where it stopped."))
     home = next((org for org in queries.list_homes(actor) if str(org.uuid) == row.home), None)
-    length = row.length
-    parts = resumable.list_parts(db.session(), row)
-    db.session.rollback()
-    staged = _join(actor, uuid, parts, length)
+    staged = _whole(actor, row)
 
     def settle(version: Version) -> None:
         with saying_refusals():
             resumable.settle_upload(db.session(), uuid, version.item.uuid)
 
-    received = add_received(actor, ReceivedFile("file", filename, None, staged), home=home, settle=settle)
+    file = ReceivedFile("file", filename, None, staged)
+    received = add_received(actor, file, home=home, settle=settle, correct=correct)
     if received.problem:  # of two that made the draft at once, the later one finds the item of the first
         return _made_of(actor, get_upload(actor, uuid)) or received
     _drop_bytes(actor, uuid)
@@ -114,6 +117,37 @@ def _join(actor: Actor, uuid: UUID, parts: list[resumable.KeptPart], length: int
                 names = resumable.rewind_upload(db.session(), get_upload(actor, uuid).uuid, start=start)
             resumable.drop_parts(blobs, names)
         raise as_refusal(error) from error
+
+
+def take_upload(actor: Actor, uuid: UUID) -> PreparedFile:
+    """Return a whole upload as a file for an item that exists; `settle_version` ends it. Call outside `write()`."""
+    row = get_upload(actor, uuid)
+    if row.item_uuid is not None:
+        raise Conflict(_("This upload has become an item already. Send the file again."))
+    filename, staged = row.filename, _whole(actor, row)
+    try:
+        return prepare_received(actor, ReceivedFile("file", filename, None, staged))
+    finally:
+        staged.abort()
+
+
+def settle_version(actor: Actor, uuid: UUID, item_uuid: UUID) -> None:
+    """Note, in this transaction, the item whose version an upload became, and forget its bytes. Raises Conflict."""
+    blobs = open_store().blobs
+    with saying_refusals():
+        resumable.settle_upload(db.session(), uuid, item_uuid)
+    names = resumable.forget_parts(db.session(), get_upload(actor, uuid))
+    after_commit(lambda: resumable.drop_parts(blobs, names))
+
+
+def _whole(actor: Actor, row: Resumable) -> Staged:
+    """Return all the bytes of an upload. Raises Conflict while it is not whole."""
+    if not row.is_whole or row.is_over:
+        raise Conflict(_("The upload is not whole. Choose the same file again; it goes on where it stopped."))
+    uuid, length = row.uuid, row.length
+    parts = resumable.list_parts(db.session(), row)
+    db.session.rollback()
+    return _join(actor, uuid, parts, length)
 
 
 def _made_of(actor: Actor, row: Resumable) -> Received | None:

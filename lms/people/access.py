@@ -15,7 +15,7 @@ from lms.core.errors import NotAllowed
 from lms.core.i18n import _l
 from lms.core.refusals import answer, wants_json
 from lms.core.web import actor, settings
-from lms.people import sign_in_sessions
+from lms.people import bearer, sign_in_sessions
 from lms.people.models import STAFF_ROLES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,9 +62,14 @@ def signed_in(*roles: str) -> Callable[[View], View]:
     return decorate
 
 
+def _has_token() -> bool:
+    """Tell whether a program came with a token: it was asked all this when the token was read."""
+    return bearer.bearer() is not None
+
+
 def _change_password_first() -> WerkzeugResponse | None:
     """Send holders of a one-time password to choose their own before anything else."""
-    if request.endpoint in OPEN_ENDPOINTS or sign_in_sessions.KEY not in session:
+    if request.endpoint in OPEN_ENDPOINTS or sign_in_sessions.KEY not in session or _has_token():
         return None
     if not actor().must_change_password:
         return None
@@ -76,7 +81,7 @@ def _change_password_first() -> WerkzeugResponse | None:
 
 def _set_up_factor_first() -> WerkzeugResponse | None:
     """Send staff whose days of grace are over to the page where the second step is set up."""
-    if request.endpoint in FACTOR_ENDPOINTS or sign_in_sessions.KEY not in session:
+    if request.endpoint in FACTOR_ENDPOINTS or sign_in_sessions.KEY not in session or _has_token():
         return None
     due_at = sign_in_sessions.factor_due_at()
     if due_at is None or due_at > now():
@@ -94,5 +99,6 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         app.permanent_session_lifetime = timedelta(days=settings().session_days)
     sign_in_sessions.init_app(app)
+    bearer.init_app(app)
     app.before_request(_change_password_first)
     app.before_request(_set_up_factor_first)

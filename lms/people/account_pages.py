@@ -15,6 +15,7 @@ from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, safe_next, see_other, settings, toast
 from lms.people import services
 from lms.people.access import signed_in
+from lms.people.api_token_queries import may_have_tokens
 from lms.people.blueprint import bp
 from lms.people.browsers import name_browser
 from lms.people.forms import read_new_password
@@ -58,6 +59,7 @@ def _account_page(error: Invalid | None = None) -> str:
         page_title=_("Account"),
         user=user,
         is_own_name=user.home_org_id is None,
+        may_have_tokens=may_have_tokens(who),
         may_have_factor=may_have_factor(who, is_citizen=user.home_org_id is None),
         grants=list_grants(user),
         sessions=[

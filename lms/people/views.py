@@ -15,6 +15,7 @@ from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, safe_next, see_other, settings, toast
 from lms.people import (
     account_pages,
+    api_token_pages,
     card_pages,
     jobs,
     listeners,
@@ -31,6 +32,7 @@ from lms.people.sign_in_sessions import begin_second_step, begin_session, end_se
 # Loaded for what they register.
 __all__ = [
     "account_pages",
+    "api_token_pages",
     "bp",
     "card_pages",
     "jobs",

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from tests.security.worlds import World
 
 # Arguments that name no row of a school: files of the site, and signed links that nobody can guess.
-HARMLESS = {"filename": "app.css", "token": "forged", "page": "0"}
+HARMLESS = {"filename": "app.css", "token": "forged", "page": "0", "kind": "lom"}
 
 
 def answering(app: Flask, method: str) -> list[Rule]:

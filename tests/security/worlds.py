@@ -22,12 +22,14 @@ from lms.interop.oai_pmh.models import OaiSource
 from lms.lessons import services as lessons
 from lms.library import reviews
 from lms.library import services as library
+from lms.library import suggesting
 from lms.library.bulk_model import LibraryImport
 from lms.library.tus_drafts import begin_upload
 from lms.notices.models import Notice
 from lms.orgs import services as orgs
 from lms.orgs.models import Org
 from lms.people import services as people
+from lms.people.api_token_models import ApiToken
 from lms.people.imports_model import ImportDraft
 from lms.people.merge_model import UserMerge
 from lms.people.models import RoleGrant, User, UserSession
@@ -158,6 +160,11 @@ def _make_library(world: World) -> None:
     words = prepare_text(f"{world.mark} chữ mới")
     with write():
         shared = library.add_version(teacher, shared.item.uuid, [words])
+    with write():
+        offer = suggesting.suggest_change(
+            world.actor("school_admin"), shared.item.uuid, note=f"{world.mark} sửa", file=prepare_text(f"{world.mark} khác")
+        )
+    world.keep("suggestion_uuid", offer)
     world.ids |= {"number": "1", "before": "1", "after": "2"}
     world.keep("item_uuid", shared.item)
     world.keep("file_uuid", shared.files[0])
@@ -218,6 +225,14 @@ def _make_belongings(world: World) -> None:
         "device_uuid": TrustedDevice(user_id=owner.id, token_hash=world.mark, expires_at=later),
         "passkey_uuid": Passkey(
             user_id=owner.id, name=f"{world.mark} khóa", credential_id=world.mark, public_key=b"x"
+        ),
+        "token_uuid": ApiToken(
+            user_id=owner.id,
+            name=f"{world.mark} khóa máy",
+            token_hash=world.mark,
+            start="benhoc_",
+            scopes=["library:read"],
+            expires_at=later,
         ),
         "notice_uuid": Notice(
             user_id=owner.id,

@@ -11,6 +11,12 @@ from lms.people.services.accounts import (
     update_user,
     verify_email,
 )
+from lms.people.services.api_tokens import (
+    make_api_token,
+    note_token_used,
+    revoke_api_token,
+    set_token_rule,
+)
 from lms.people.services.factor_enrollment import (
     add_passkey,
     are_own_codes,
@@ -70,7 +76,9 @@ __all__ = [
     "forget_device",
     "get_pending",
     "grant_role",
+    "make_api_token",
     "move_grants",
+    "note_token_used",
     "open_session",
     "reactivate_user",
     "recheck_sessions",
@@ -81,12 +89,14 @@ __all__ = [
     "require_factor",
     "reset_factor",
     "reset_password",
+    "revoke_api_token",
     "revoke_other_sessions",
     "revoke_session",
     "send_reset_letter",
     "send_welcome",
     "set_password_for",
     "set_passwords_for",
+    "set_token_rule",
     "sign_in",
     "sign_out",
     "sign_up",

@@ -12,6 +12,7 @@ from lms.core.clock import now
 from lms.core.db import db, write
 from lms.core.errors import Invalid
 from lms.core.i18n import _
+from lms.people.api_token_models import ApiToken
 from lms.people.link_tokens import LinkEnded, is_reset_alive, read_token
 from lms.people.models import User
 from lms.people.passwords import check_new_password, hash_password, is_password, new_one_time_password
@@ -76,6 +77,6 @@ def set_passwords_for(actor: Actor, users: Sequence[User]) -> list[tuple[User, s
 def _set_password(user: User, fresh: str, *, must_change: bool = False) -> None:
     user.password_hash = fresh
     user.must_change_password = must_change
-    for model in (TrustedDevice, PendingSignIn):  # what the old password had opened
+    for model in (TrustedDevice, PendingSignIn, ApiToken):  # what the old password had opened
         db.session.execute(delete(model).where(model.user_id == user.id))
     db.session.flush()

@@ -31,15 +31,21 @@ def test_a_refusal_is_a_page_for_people(make_app: Any, name: str, status: int):
 
 @pytest.mark.parametrize(("name", "status"), STATUS.items())
 def test_a_refusal_is_json_for_programs(make_app: Any, name: str, status: int):
-    client = make_app().test_client()
-    for path, headers in ((f"/api/fail/{name}", {}), (f"/fail/{name}", {"Accept": "application/json"})):
-        answer = client.get(path, headers=headers)
-        assert answer.status_code == status and answer.mimetype == "application/json"
-        body = answer.get_json()
-        assert (
-            body["error"] == name and body["message"] and body["request_id"] == answer.headers["X-Request-ID"]
-        )
-        assert "secret" not in answer.text
+    answer = make_app().test_client().get(f"/fail/{name}", headers={"Accept": "application/json"})
+    assert answer.status_code == status and answer.mimetype == "application/json"
+    body = answer.get_json()
+    assert body["error"] == name and body["message"] and body["request_id"] == answer.headers["X-Request-ID"]
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(("name", "status"), STATUS.items())
+def test_a_refusal_of_the_api_is_a_problem_as_rfc_9457_says_it(make_app: Any, name: str, status: int):
+    answer = make_app().test_client().get(f"/api/fail/{name}")
+    assert answer.status_code == status and answer.mimetype == "application/problem+json"
+    body = answer.get_json()
+    assert body["type"] == "about:blank" and body["status"] == status and body["code"] == name
+    assert body["title"] and body["detail"] and body["request_id"] == answer.headers["X-Request-ID"]
+    assert "secret" not in answer.text
 
 
 def test_wrong_fields_are_named(make_app: Any):
