@@ -1,4 +1,4 @@
-"""`python -m content_store`: the commands of `cli.py`, and the file server, which alone needs HTTP."""
+"""`python -m content_store`: the commands of `cli.py`, and the two servers, which alone need HTTP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from content_store.cli import DONE, main
-from content_store.http.serve import serve_files
+from content_store.engines import Engines
+from content_store.http.serve import serve_files, serve_site
 
 
 def read_secret(path: Path) -> str:
@@ -25,14 +26,26 @@ def read_secret(path: Path) -> str:
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """Serve files until interrupted."""
-    print(f"files at http://{arguments.host}:{arguments.port}/f/", file=sys.stderr)
-    serve_files(
-        arguments.storage,
-        read_secret(arguments.secret_file),
+    """Serve the library, or its files alone, until interrupted."""
+    if arguments.command == "serve-files":
+        print(f"files at http://{arguments.host}:{arguments.port}/f/", file=sys.stderr)
+        serve_files(
+            arguments.storage,
+            read_secret(arguments.secret_file),
+            host=arguments.host,
+            port=arguments.port,
+            base_url=arguments.base_url,
+        )
+        return DONE
+    base_url = arguments.base_url or f"http://{arguments.host}:{arguments.port}"
+    print(f"library at {base_url}/library", file=sys.stderr)
+    serve_site(
+        Engines(arguments.database, arguments.storage, arguments.search),
         host=arguments.host,
         port=arguments.port,
-        base_url=arguments.base_url,
+        base_url=base_url,
+        name=arguments.name,
+        admin_email=arguments.admin_email,
     )
     return DONE
 

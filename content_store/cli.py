@@ -11,35 +11,21 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session
 
 from content_store import rights, taxonomy
-from content_store.blobs import open_blobs
 from content_store.clearing import clear_orphans
+from content_store.engines import Engines, open_store, stamp_all
 from content_store.errors import StoreError
 from content_store.importing import BATCH, check_rows, list_known, open_import, prepare_rows, write_or_refuse
-from content_store.models import Base, Version
-from content_store.search import Fragment, Query, open_index
+from content_store.models import Version
+from content_store.search import Fragment, Query
 from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
 
 DONE, DAMAGED, REFUSED = 0, 1, 3
-INDEX_NAME = "content_store"
-
-
-@dataclass(frozen=True)
-class Engines:
-    """Where the store keeps rows, bytes and the index."""
-
-    database: str
-    storage: str
-    search: str
+SERVERS = ("serve", "serve-files")
 
 
 def main(
@@ -48,7 +34,7 @@ def main(
     """Run one command and return its exit code. `serve` is given from above, where HTTP may be known."""
     arguments = build_parser().parse_args(argv)
     try:
-        if arguments.command == "serve-files":
+        if arguments.command in SERVERS:
             return serve(arguments) if serve else REFUSED
         handler: Callable[[argparse.Namespace], int] = arguments.handler
         return handler(arguments)
@@ -75,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     verify.add_argument("--sample", type=int, help="read only this many, picked at random")
     verify.set_defaults(handler=verify_files)
     _clear_options(commands.add_parser("gc", help="remove stored files that no version needs"))
+    _site_options(commands.add_parser("serve", help="serve the library: search page, API, OAI-PMH, files"))
     _serve_options(commands.add_parser("serve-files", help="serve files by signed links"))
     return parser
 
@@ -136,41 +123,19 @@ def _clear_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(handler=clear_files)
 
 
+def _site_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--base-url", default="", help="how others reach it (default http://HOST:PORT)")
+    parser.add_argument("--name", default="Kho học liệu", help="the library's name (default %(default)s)")
+    parser.add_argument("--admin-email", default="", help="whom harvesters write to (default root@HOST)")
+
+
 def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--secret-file", type=Path, default=Path("var/content_store/secret"))
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--base-url", default="", help="the site whose pages may show the files")
-
-
-@contextmanager
-def open_store(engines: Engines) -> Iterator[ContentStore]:
-    """The store over its own session: tables made if absent, one commit at the end."""
-    engine = open_database(engines.database)
-    index = open_index(engines.search, name=INDEX_NAME)
-    try:
-        with Session(engine) as session:
-            yield ContentStore(session, blobs=open_blobs(engines.storage), index=index)
-            session.commit()
-    finally:
-        index.close()
-        engine.dispose()
-
-
-def open_database(url: str) -> Engine:
-    """A database with the store's tables in it."""
-    if url.startswith("sqlite:////"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-    Base.metadata.create_all(engine)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _engines(arguments: argparse.Namespace) -> Engines:
@@ -196,17 +161,19 @@ def add_files(arguments: argparse.Namespace) -> int:
                 reason = error.message if isinstance(error, StoreError) else error.strerror
                 print(f"refused {path}: {reason}", file=sys.stderr)
                 refused += 1
-        _index_all(store)
+        index_all(store)
     return REFUSED if refused else DONE
 
 
-def _index_all(store: ContentStore) -> None:
-    """Bring the index up to date; the database is free while the engine writes."""
+def index_all(store: ContentStore) -> None:
+    """Bring the index up to date, and what harvesters hear; the database is free while the engine writes."""
     while (pending := store.read_pending()).row_ids:
         store.session.rollback()
         store.index_pending(pending)
         store.settle_pending(pending.row_ids)
         store.session.commit()
+    store.session.rollback()
+    stamp_all(store.session.get_bind().engine)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -262,7 +229,7 @@ def import_files(arguments: argparse.Namespace) -> int:
                     problems[done.row.number] = done.problem
             store.session.commit()
         counts["error"] = len(problems)
-        _index_all(store)
+        index_all(store)
     for problem in sorted(problems.values(), key=lambda one: one.number):
         print(f"row {problem.number}: {problem.sentence} {problem.value}".rstrip(), file=sys.stderr)
     print("\t".join(f"{deed} {count}" for deed, count in counts.items()))

@@ -22,10 +22,10 @@ from types import MappingProxyType
 from typing import Any
 
 from content_store.models import Version, VersionFile
+from content_store.rights import ACTIONS
 from content_store.search import Fragment
 
 Json = dict[str, Any]
-ACTIONS = ("view", "download", "embed", "adapt", "redistribute")
 METADATA_KINDS = ("lom", "dublin_core", "json_ld", "bibtex", "ris")
 
 

@@ -21,7 +21,7 @@ from content_store.blobs import Blobs, open_blobs
 from content_store.errors import BlobMissing, LinkExpired, StoreError
 from content_store.http.pages import EXPIRED_PAGE, MISSING_PAGE
 from content_store.http.ranges import Unsatisfiable, parse_range
-from content_store.links import Grant, LinkSigner, content_disposition, served_disposition
+from content_store.links import Disposition, Grant, LinkSigner, content_disposition, served_disposition
 
 PIECE = 256 * 1024
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; form-action 'none'"
@@ -65,49 +65,54 @@ class _FileServer:
         return await self._answer(request, grant, filename, size)
 
     async def _answer(self, request: Request, grant: Grant, filename: str, size: int) -> Response:
-        headers = self._headers(grant, filename)
-        if _matches(request.headers.get("if-none-match"), headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        try:
-            span = parse_range(_wanted_range(request, headers["ETag"]), size)
-        except Unsatisfiable:
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-        start, end = span or (0, size)
-        headers["Content-Length"] = str(end - start)
-        if span:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-        status = 206 if span else 200
-        if request.method == "HEAD":
-            return Response(status_code=status, headers=headers)
-        stream = await run_in_threadpool(self._blobs.open, grant.sha256, start=start, end=end)
-        return StreamingResponse(_pieces(stream), status_code=status, headers=headers)
-
-    def _headers(self, grant: Grant, filename: str) -> dict[str, str]:
-        served = served_disposition(grant.media_type, grant.disposition, sandboxed=True)
         left = max(0, grant.expires - int(clock.now().timestamp()))
-        headers = {
-            "Content-Type": _with_charset(grant.media_type),
-            "Content-Disposition": content_disposition(served, filename),
-            "ETag": f'"{grant.sha256}"',
-            "Accept-Ranges": "bytes",
-            "Cache-Control": f"private, max-age={left}, immutable",
-            "Content-Security-Policy": self._policy(grant.media_type),
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Robots-Tag": "noindex",
-        }
+        headers = safe_headers(
+            grant.media_type, grant.disposition, filename, ancestors=self._base_url or "'none'"
+        )
+        headers["Cache-Control"] = f"private, max-age={left}, immutable"
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self._base_url:
             headers["Access-Control-Allow-Origin"] = self._base_url
             headers["Access-Control-Expose-Headers"] = "Accept-Ranges, Content-Length, Content-Range"
             headers["Vary"] = "Origin"
-        return headers
+        return await answer_bytes(request, self._blobs, grant.sha256, size, headers)
 
-    def _policy(self, media_type: str) -> str:
-        """Everything is sandboxed but PDF, whose viewers refuse to open in a sandbox."""
-        ancestors = self._base_url or "'none'"
-        sandbox = "" if media_type == "application/pdf" else "; sandbox"
-        return f"{_POLICY}; frame-ancestors {ancestors}{sandbox}"
+
+def safe_headers(media_type: str, wanted: Disposition, filename: str, *, ancestors: str) -> dict[str, str]:
+    """The headers under which hostile bytes may be sent: sandboxed, not guessed at, and shown only if inert."""
+    served = served_disposition(media_type, wanted, sandboxed=True)
+    # everything is sandboxed but PDF, whose viewers refuse to open in a sandbox
+    sandbox = "" if media_type == "application/pdf" else "; sandbox"
+    return {
+        "Content-Type": _with_charset(media_type),
+        "Content-Disposition": content_disposition(served, filename),
+        "Content-Security-Policy": f"{_POLICY}; frame-ancestors {ancestors}{sandbox}",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+async def answer_bytes(
+    request: Request, blobs: Blobs, sha256: str, size: int, headers: dict[str, str]
+) -> Response:
+    """A blob, whole or in part, under its tag, or the word that its asker has it already."""
+    headers = {**headers, "ETag": f'"{sha256}"', "Accept-Ranges": "bytes"}
+    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    try:
+        span = parse_range(_wanted_range(request, headers["ETag"]), size)
+    except Unsatisfiable:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    start, end = span or (0, size)
+    headers["Content-Length"] = str(end - start)
+    if span:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    status = 206 if span else 200
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers)
+    stream = await run_in_threadpool(blobs.open, sha256, start=start, end=end)
+    return StreamingResponse(_pieces(stream), status_code=status, headers=headers)
 
 
 def _matches(header: str | None, etag: str) -> bool:

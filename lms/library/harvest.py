@@ -17,6 +17,7 @@ from content_store.errors import StoreError
 from content_store.metadata.facts import Facts, facts_of
 from content_store.models import Item, ItemAudience, Version
 from content_store.oai import provider, stamping
+from content_store.oai.answering import answer_request
 from content_store.oai.client import (
     PREFIXES,
     Answer,
@@ -81,13 +82,8 @@ def item_url(uuid: UUID) -> str:
 
 
 def answer_harvester(pairs: Iterable[tuple[str, str]]) -> bytes:
-    """Answer one request of a harvester, as a stranger may hear it.
-
-    The moment comes out of a write transaction: nothing can be stamped earlier and become visible later.
-    """
-    with write():
-        moment = stamping.read_moment(db.session())
-    return provider.answer(db.session(), repository(), pairs, moment=moment)
+    """Answer one request of a harvester, as a stranger may hear it."""
+    return answer_request(write, db.session(), repository(), pairs)
 
 
 def describe_version(version: Version) -> Facts:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content_store import formats, previews
 from content_store.blobs import Blobs, open_blobs
-from content_store.cli import open_database
+from content_store.engines import open_database
 from content_store.models import Base
 from content_store.search import SearchIndex, open_index
 from content_store.store import ContentStore

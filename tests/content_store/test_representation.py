@@ -9,6 +9,7 @@ import jsonschema_rs
 from content_store import representation
 from content_store.models import Version, VersionFile
 from content_store.recall import recall_version
+from content_store.rights import ACTIONS
 from content_store.search import Fragment
 from content_store.store import ContentStore, Metadata, NewFile
 
@@ -26,7 +27,7 @@ ADDRESSES = representation.Addresses(
     metadata=metadata_urls,
     file=file_url,
 )
-VERDICTS = dict.fromkeys(representation.ACTIONS, "allowed")
+VERDICTS = dict.fromkeys(ACTIONS, "allowed")
 
 
 def put(store: ContentStore) -> tuple[Version, Version]:

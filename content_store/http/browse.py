@@ -1,0 +1,175 @@
+"""The pages for people: a search, an item, a refusal. In Vietnamese and English, without a script."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from content_store import rights, taxonomy
+from content_store.http import shelf
+from content_store.http.asking import LANGUAGES, chosen_language, language_of, read_search, search_address
+from content_store.http.boxes import groups_of
+from content_store.http.place import number_in, place_of, send, uuid_in
+from content_store.http.words import say
+from content_store.metadata import citations
+from content_store.models import Version
+
+HERE = Path(__file__).parent
+PAGES = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+STYLE = (HERE / "static" / "style.css").read_bytes()
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' {origin}",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+_SORTS = (("relevance", "Best match"), ("newest", "Newest"), ("title", "Title"))
+
+
+def home(request: Request) -> Response:
+    """The front door leads to the search."""
+    return RedirectResponse("/library", 302)
+
+
+def search_page(request: Request) -> Response:
+    """What is found, with boxes to narrow it; without words the newest."""
+    asked, language = read_search(request.query_params), language_of(request)
+    kept = chosen_language(request)
+    place = place_of(request)
+    with place.shelf.open() as store:
+        page = shelf.search(store, asked)
+        rows = [
+            {
+                "url": item_address(found.version, kept),
+                "title": found.title,
+                "passage": next(iter(found.passages), None),
+                "facts": facts_line(found.version, language),
+                "preview": place.preview_url(found.version),
+            }
+            for found in page.rows
+        ]
+    return draw(
+        request,
+        "search.html",
+        page=page,
+        rows=rows,
+        asked=asked,
+        groups=groups_of(page.facets, asked, language),
+        sorts=_SORTS,
+        kept=kept,
+        more=search_address(asked, language=kept, after=page.next) if page.next else None,
+        clear=search_address(shelf.Asked(q=asked.q), language=kept),
+    )
+
+
+def item_page(request: Request) -> Response:
+    """One item: what it is, what may be done with it, its files and its versions."""
+    language, kept = language_of(request), chosen_language(request)
+    place = place_of(request)
+    with place.shelf.open() as store:
+        number = number_in(request.query_params.get("version"))
+        version = shelf.get_item(store, uuid_in(request, "uuid"), number)
+        return draw(
+            request,
+            "item.html",
+            version=version,
+            versions=shelf.list_versions(store, version),
+            facts=facts_line(version, language),
+            words=rights.plain_words(version.license_id, language),
+            attribution=version.attribution(language),
+            citation=citations.to_plain(place.facts(version), site_name=place.name),
+            canonical=place.item_url(version),
+            records=place.record_urls(version),
+            preview=place.preview_url(version),
+            files=[(file, place.file_url(file), size_text(file.size)) for file in version.files]
+            if shelf.may_download(store, version)
+            else [],
+            item_address=partial(item_address, kept=kept),
+        )
+
+
+def style(request: Request) -> Response:
+    """The one style sheet."""
+    return send(request, STYLE, "text/css; charset=utf-8", **{"Cache-Control": "public, max-age=300"})
+
+
+def draw(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
+    """A page, under a policy that lets nothing run."""
+    language, place = language_of(request), place_of(request)
+    given = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    html = PAGES.get_template(name).render(
+        language=language,
+        say=partial(say, language),
+        name=place.name,
+        home_url="/library" + (f"?lang={kept}" if (kept := chosen_language(request)) else ""),
+        others=[
+            (code, label, "?" + urlencode([*given, ("lang", code)]))
+            for code, label in (("vi", "Tiếng Việt"), ("en", "English"))
+            if code in LANGUAGES
+        ],
+        **values,
+    )
+    headers = {
+        "Content-Security-Policy": POLICY.format(origin=place.shelf.blobs.origin() or "").strip(),
+        "Content-Language": language,
+    }
+    answer = send(request, html.encode(), "text/html; charset=utf-8", vary="Accept-Language", **headers)
+    answer.status_code = status if answer.status_code == 200 else answer.status_code
+    return answer
+
+
+def item_address(version: Version, kept: str | None) -> str:
+    """The address of a version on this site, in the language that was chosen."""
+    number = None if version.number == version.item.shown_number else str(version.number)
+    asked = urlencode({key: value for key, value in (("version", number), ("lang", kept)) if value})
+    return f"/library/{version.item.uuid}" + (f"?{asked}" if asked else "")
+
+
+def facts_line(version: Version, language: str) -> list[str]:
+    """Type, playing time, authors, subject and grades, license: one short line."""
+    grades = ", ".join(taxonomy.grade_label(grade, language) for grade in version.grades[:4])
+    subject = taxonomy.facet_label("subject", version.subject, language) if version.subject else ""
+    minutes = (
+        f"{max(1, round(version.duration_s / 60))} {say(language, 'minutes')}" if version.duration_s else ""
+    )
+    facts = (
+        taxonomy.facet_label("type", version.type, language),
+        minutes,
+        ", ".join(version.authors[:2]),
+        ", ".join(part for part in (subject, grades) if part),
+        version.license.label(language),
+    )
+    return [fact for fact in facts if fact]
+
+
+def size_text(size: int) -> str:
+    """A size as people say it."""
+    for unit, step in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)):
+        if size >= step:
+            return f"{size / step:.1f} {unit}"
+    return f"{size} B"
+
+
+ROUTES: list[Route] = [
+    Route("/", home),
+    Route("/style.css", style),
+    Route("/library", search_page),
+    Route("/library/{uuid}", item_page),
+]

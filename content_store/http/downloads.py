@@ -1,0 +1,87 @@
+"""Files and thumbnails at permanent addresses. Every request asks anew whether the file may still be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from content_store.errors import ItemNotFound
+from content_store.http import shelf
+from content_store.http.api import PREFIX
+from content_store.http.files import answer_bytes, safe_headers
+from content_store.http.place import Place, number_in, place_of, uuid_in
+from content_store.links import LONGEST_S, Disposition
+from content_store.store import Linkable
+
+_KEPT = "public, max-age=300"  # so a recall is heard of soon
+
+
+@dataclass(frozen=True)
+class _Bytes:
+    """What is sent: the bytes themselves, or the address at which the storage gives them."""
+
+    sha256: str
+    filename: str
+    media_type: str
+    size: int = 0
+    elsewhere: str | None = None
+
+
+async def file(request: Request) -> Response:
+    """A file of a version: shown in the browser, or with `?download=1` kept."""
+    wanted: Disposition = "attachment" if request.query_params.get("download") else "inline"
+    found = await run_in_threadpool(_find_file, request, wanted)
+    return await _send(request, found, wanted)
+
+
+async def preview(request: Request) -> Response:
+    """The thumbnail of a version."""
+    return await _send(request, await run_in_threadpool(_find_preview, request), "inline")
+
+
+def _find_file(request: Request, wanted: Disposition) -> _Bytes:
+    place = place_of(request)
+    with place.shelf.open() as store:
+        return _found(place, shelf.get_file(store, uuid_in(request, "uuid")), wanted)
+
+
+def _find_preview(request: Request) -> _Bytes:
+    place = place_of(request)
+    with place.shelf.open() as store:
+        number = number_in(request.path_params["number"])
+        version = shelf.get_item(store, uuid_in(request, "uuid"), number)
+        if version.preview is None or version.recall is not None:
+            raise ItemNotFound()
+        return _found(place, version.preview, "inline")
+
+
+def _found(place: Place, wanted: Linkable, disposition: Disposition) -> _Bytes:
+    blobs = place.shelf.blobs
+    elsewhere = blobs.link(
+        wanted.sha256,
+        filename=wanted.filename,
+        media_type=wanted.media_type,
+        expires_s=LONGEST_S,
+        disposition=disposition,
+    )
+    size = 0 if elsewhere else blobs.size(wanted.sha256)
+    return _Bytes(wanted.sha256, wanted.filename, wanted.media_type, size, elsewhere)
+
+
+async def _send(request: Request, found: _Bytes, wanted: Disposition) -> Response:
+    if found.elsewhere:
+        return RedirectResponse(found.elsewhere, 302, headers={"Cache-Control": "no-store"})
+    headers = safe_headers(found.media_type, wanted, found.filename, ancestors="'self'")
+    headers["Cache-Control"] = _KEPT
+    blobs = place_of(request).shelf.blobs
+    return await answer_bytes(request, blobs, found.sha256, found.size, headers)
+
+
+ROUTES = [
+    Route(f"{PREFIX}/library/files/{{uuid}}", file),
+    Route("/library/{uuid}/versions/{number}/preview.webp", preview),
+]

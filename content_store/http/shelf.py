@@ -1,0 +1,135 @@
+"""What a stranger may read of the library: published items that are shared with everyone, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from content_store.blobs import Blobs
+from content_store.errors import ItemNotFound
+from content_store.models import Version, VersionFile
+from content_store.rights import ACTIONS
+from content_store.search import Fragment, Query, SearchIndex, SearchUnavailable, Sort
+from content_store.store import ContentStore
+
+READERS = frozenset({"public"})
+FACETS = ("type", "level", "grade", "subject", "license", "language", "duration", "reviewed")
+SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search; `filters` are what the index filters by, `chosen` what the address says."""
+
+    q: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = "relevance"
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One result: the shown version, and the matched words of its title and text marked."""
+
+    version: Version
+    title: Fragment
+    passages: tuple[Fragment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """One page of results; `is_degraded` where the engine is away and only the latest items are listed."""
+
+    rows: list[Found]
+    total: int | None = None
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    next: str | None = None
+    corrected: str | None = None
+    is_degraded: bool = False
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The three engines, kept open for as long as the site runs."""
+
+    engine: Engine
+    blobs: Blobs
+    index: SearchIndex
+
+    @contextmanager
+    def open(self) -> Iterator[ContentStore]:
+        """The store for one request; what was read is let go at its end."""
+        with Session(self.engine) as session:
+            yield ContentStore(session, blobs=self.blobs, index=self.index)
+
+
+def search(store: ContentStore, asked: Asked) -> FoundPage:
+    """Find items. Falls back to the latest ones where the engine is away."""
+    query = Query(
+        text=asked.q,
+        audiences=READERS,
+        filters={**asked.filters, "state": frozenset({"published"})},
+        facets=FACETS,
+        sort=asked.sort,
+        after=asked.after,
+        size=SIZE,
+    )
+    try:
+        results = store.search(query)
+    except SearchUnavailable:
+        latest = store.list_items(audiences=READERS, state="published", size=SIZE)
+        rows = [Found(version, Fragment(((version.title, False),))) for version in latest.versions]
+        return FoundPage(rows, is_degraded=True)
+    versions = store.get_many(hit.uuid for hit in results.hits)
+    rows = [
+        Found(version, hit.title, hit.passages)
+        for hit in results.hits
+        # the index may lag behind: what is no longer shared is left out here
+        if (version := versions.get(UUID(hit.uuid))) and is_open(version)
+    ]
+    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
+
+
+def get_item(store: ContentStore, uuid: UUID, number: int | None = None) -> Version:
+    """A version (the shown one) that everyone may know of. Raises ItemNotFound."""
+    version = store.get_shown(uuid) if number is None else store.get(uuid, number)
+    if not is_open(version) or (version.number > version.item.shown_number and version.recall is None):
+        raise ItemNotFound(item=str(uuid))
+    return version
+
+
+def list_versions(store: ContentStore, shown: Version) -> list[Version]:
+    """The versions of an item that were published, newest first; those withdrawn since say so."""
+    rows = store.versions(shown.item.uuid)
+    return [row for row in rows if row.number <= shown.item.shown_number or row.recall is not None]
+
+
+def get_file(store: ContentStore, uuid: UUID) -> VersionFile:
+    """A file that everyone may have. Raises ItemNotFound, NotPermitted."""
+    file = store.get_file(uuid)
+    get_item(store, file.version.item.uuid, file.version.number)
+    store.require(file.version, READERS, "download")
+    return file
+
+
+def may_download(store: ContentStore, version: Version) -> bool:
+    """Whether everyone may have a copy."""
+    return store.may_use(version, READERS, "download").allowed
+
+
+def verdicts_of(store: ContentStore, version: Version) -> dict[str, str]:
+    """The code of what everyone may do with the version, for each action."""
+    return {action: store.may_use(version, READERS, action).code for action in ACTIONS}
+
+
+def is_open(version: Version) -> bool:
+    """Whether everyone may know of the version: its item is out, or was until it was recalled."""
+    item = version.item
+    is_out = item.state == "published" or (version.recall is not None and item.state == "retired")
+    return is_out and bool(item.audiences & READERS)

@@ -1,0 +1,83 @@
+"""The words of the pages in Vietnamese, by their English ones: the library alone has no catalogs of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+VIETNAMESE: Mapping[str, str] = MappingProxyType(
+    {
+        "Library": "Kho học liệu",
+        "Skip to content": "Tới nội dung",
+        "Search words, topics, authors": "Tìm từ, chủ đề, tác giả",
+        "Search": "Tìm",
+        "Filter": "Lọc",
+        "Show": "Xem",
+        "Remove all filters": "Bỏ mọi bộ lọc",
+        "Order": "Thứ tự",
+        "Best match": "Khớp nhất",
+        "Newest": "Mới nhất",
+        "Title": "Tên",
+        "Type": "Loại",
+        "Level": "Cấp học",
+        "Grade": "Lớp",
+        "Subject": "Môn",
+        "What I may do": "Tôi được làm gì",
+        "Language": "Ngôn ngữ",
+        "Playing time": "Thời lượng",
+        "Review": "Thẩm định",
+        "Reviewed": "Đã thẩm định",
+        "Use and change": "Dùng và sửa",
+        "Use as it is": "Dùng nguyên trạng",
+        "Link only": "Chỉ dẫn liên kết",
+        "{0} materials": "{0} học liệu",
+        "Nothing was found": "Không tìm thấy gì",
+        "Try fewer or other words, or remove a filter.": "Hãy thử ít từ hơn, từ khác, hoặc bỏ bớt bộ lọc.",
+        "The library is empty so far": "Kho còn trống",
+        "Put in the first material at the command line: {0}": "Đưa học liệu đầu tiên vào bằng dòng lệnh: {0}",
+        "Shown for: {0}": "Kết quả cho: {0}",
+        "Search is away at the moment. These are the latest materials.": "Hiện chưa tìm kiếm được. Đây là những học liệu mới nhất.",
+        "More": "Xem thêm",
+        "Results": "Kết quả",
+        "License": "Giấy phép",
+        "License, in plain words": "Giấy phép nói gì",
+        "You may": "Bạn được",
+        "You must": "Bạn phải",
+        "You must not": "Bạn không được",
+        "Read the full text": "Đọc toàn văn",
+        "Attribution line": "Dòng ghi công",
+        "Files": "Tệp",
+        "Open": "Mở",
+        "Download": "Tải về",
+        "Open at the publisher": "Mở ở nơi xuất bản",
+        "Its license lets nobody take a copy from here.": "Giấy phép không cho tải bản sao ở đây.",
+        "Versions": "Các phiên bản",
+        "Version {0}": "Phiên bản {0}",
+        "in use": "đang dùng",
+        "recalled": "đã thu hồi",
+        "This version was recalled. Choose a newer one, or another material.": "Phiên bản này đã bị thu hồi. Hãy chọn bản mới hơn, hoặc học liệu khác.",
+        "You are looking at version {0}.": "Bạn đang xem phiên bản {0}.",
+        "Go to the one in use": "Tới bản đang dùng",
+        "Authors": "Tác giả",
+        "Pages": "Số trang",
+        "Permanent code": "Mã cố định",
+        "Cite it": "Trích dẫn",
+        "For programs": "Dành cho phần mềm",
+        "Details": "Thông tin",
+        "Back to the library": "Về kho học liệu",
+        "There is nothing here": "Ở đây không có gì",
+        "Check the address, or search the library.": "Hãy xem lại địa chỉ, hoặc tìm trong kho.",
+        "This is not allowed": "Không được phép",
+        "Something went wrong": "Có lỗi xảy ra",
+        "Try again in a few minutes, or tell the administrator.": "Hãy thử lại sau ít phút, hoặc báo cho quản trị viên.",
+        "minutes": "phút",
+        "The address of this library for harvesters (OAI-PMH)": "Địa chỉ thu thập của kho này (OAI-PMH)",
+        "Description of the API": "Mô tả API",
+    }
+)
+
+
+def say(language: str, words: str, *values: object) -> str:
+    """The words in the reader's language, with values in the place of {0}, {1} ..."""
+    text = VIETNAMESE[words] if language == "vi" else words
+    return text.format(*values) if values else text
