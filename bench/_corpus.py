@@ -30,11 +30,13 @@ from lms.people.models import User
 from lms.people.passwords import hash_password
 from lms.people.queries import build_actor
 from lms.people.services import create_user, grant_role
+from tests.factories.library import make_item
 
 COURSES, LEARNERS, CLASS_SIZE, IN_OTHERS = 20, 1000, 50, 50
+ITEMS, ITEM_TEXTS = 240, 6
 UNITS, LESSONS_IN_UNIT, PARAGRAPHS = 5, 2, 12
 PASSWORD = "ben-hoc-do-tai-2026"
-TEACHER = "giao-vien"
+TEACHER, CONTRIBUTOR = "giao-vien", "nguoi-gop"
 RARE = ("sinh học", "hóa học", "pháp luật", "mạng máy tính")
 WORDS = [
     "nước",
@@ -139,14 +141,13 @@ def build() -> None:
     chance = random.Random(2026)
     with write():
         school = _make_school()
-        teacher, _word = create_user(SYSTEM, full_name="Giáo viên Đo Tải", login=TEACHER, home_org=school,
-                                     password_hash=hash_password(PASSWORD))  # fmt: skip
-        teacher.must_change_password = False
-        grant_role(SYSTEM, teacher, "teacher", school, valid_from=today() - timedelta(days=9))
+        teacher = _make_teacher(school, "Giáo viên Đo Tải", TEACHER)
+        contributor = _make_teacher(school, "Giáo viên Góp Bài", CONTRIBUTOR)
         learners = _make_learners(school)
     for number in range(COURSES):
         with write():
             _make_course(number, chance, teacher, learners)
+    _make_items(chance, contributor)
     run_due_jobs()
 
 
@@ -159,6 +160,24 @@ def _make_school() -> Org:
     root = create_org(SYSTEM, parent=None, kind="department", name="Sở Đo Tải", code="so-do-tai")
     ward = create_org(SYSTEM, parent=root, kind="ward", name="Phường Đo Tải", code="phuong-do-tai")
     return create_org(SYSTEM, parent=ward, kind="school", name="THCS Đo Tải", code="thcs-do-tai")
+
+
+def _make_teacher(school: Org, name: str, login: str) -> User:
+    user, _word = create_user(
+        SYSTEM, full_name=name, login=login, home_org=school, password_hash=hash_password(PASSWORD)
+    )
+    user.must_change_password = False
+    grant_role(SYSTEM, user, "teacher", school, valid_from=today() - timedelta(days=9))
+    return user
+
+
+def _make_items(chance: random.Random, contributor: User) -> None:
+    """Make open reading texts of a few different bodies, for grades 6 and 7."""
+    author, texts = build_actor(contributor), [_text(chance) for _ in range(ITEM_TEXTS)]
+    for number in range(ITEMS):
+        title = f"Học liệu {number:03}: {_words(chance, 5)}"
+        make_item(author, title, texts[number % ITEM_TEXTS], subject="toan", grades=(6, 7),
+                  authors=(contributor.full_name,), keywords=(_words(chance, 2),))  # fmt: skip
 
 
 def _make_learners(school: Org) -> list[int]:

@@ -24,6 +24,7 @@ class Seats:
     run: str
     course_title: str
     lessons: list[dict[str, str]]
+    items: list[dict[str, str]]
 
 
 def _get(path: str, contains: str, cookie: str = "") -> Request:
@@ -108,6 +109,18 @@ def participants(seats: Seats, _connection: int, _number: int) -> Request:
     return _get(f"/teach/runs/{seats.run}/people", "Nguyễn Thị Mẫu 0001", seats.teacher["cookie"])
 
 
+def item(seats: Seats, _connection: int, number: int) -> Request:
+    """An item of the library as a teacher sees it who may use it in a lesson; another one each time."""
+    row = seats.items[number % len(seats.items)]
+    return _get(f"/library/{row['uuid']}", row["title"], seats.teacher["cookie"])
+
+
+def library(seats: Seats, _connection: int, number: int) -> Request:
+    """The library searched by a teacher: two neighboring words of a title, another one each time."""
+    words = seats.items[number % len(seats.items)]["title"].split()[3:5]
+    return _get(f"/library?q={quote(' '.join(words))}&grade=6", "Học liệu", seats.teacher["cookie"])
+
+
 PAGES: dict[str, Callable[[Seats, int, int], Request]] = {
     "catalog": catalog,
     "catalog_cached": catalog,
@@ -118,6 +131,8 @@ PAGES: dict[str, Callable[[Seats, int, int], Request]] = {
     "participants": participants,
     "lesson": lesson,
     "answer": answer,
+    "item": item,
+    "library": library,
 }
 
 

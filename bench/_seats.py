@@ -19,6 +19,7 @@ from sqlalchemy import event, func, insert, select
 
 from bench import _corpus as corpus
 from bench._pages import Seats, request_of
+from content_store.models import Item, Version
 from lms.app import create_app_from_env
 from lms.core.clock import new_token, new_uuid, now, today
 from lms.core.db import db, write
@@ -46,7 +47,8 @@ def seats(app: Flask) -> dict[str, Any]:
             db.session.execute(insert(UserSession), rows)
         course = db.session.scalars(select(Course).where(Course.slug == "khoa-hoc-0")).one()
         run = db.session.scalars(select(Run).where(Run.course_id == course.id)).one()
-        found = {"run": str(run.uuid), "course_title": course.title, "lessons": lessons_of(run)}
+        found = {"run": str(run.uuid), "course_title": course.title, "lessons": lessons_of(run),
+                 "items": public_items()}  # fmt: skip
     return {
         "learners": [seal(app, {KEY: tokens[login]}) for login in logins],
         "teacher": seal(app, {KEY: tokens[corpus.TEACHER]}),
@@ -65,6 +67,12 @@ def lessons_of(run: Run) -> list[dict[str, str]]:
         found.append({"lesson": str(stop.lesson_uuid), "title": stop.title, "text": str(text.uuid),
                       "question": str(question.uuid)})  # fmt: skip
     return found
+
+
+def public_items() -> list[dict[str, str]]:
+    """Return the items of the library, address and title."""
+    rows = db.session.execute(select(Item.uuid, Version.title).join(Version, Version.item_id == Item.id))
+    return [{"uuid": str(uuid), "title": title} for uuid, title in rows.all()]
 
 
 def seal(app: Flask, content: Mapping[str, str]) -> dict[str, str]:

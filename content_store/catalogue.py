@@ -79,8 +79,9 @@ def get_shown_version(session: Session, uuid: UUID) -> Version:
 
 
 def list_versions(session: Session, uuid: UUID) -> list[Version]:
-    """Every version of an item, newest first."""
-    query = select_versions().where(Item.uuid == uuid).order_by(Version.number.desc())
+    """Every version of an item, newest first. Whom it is shown to is asked only when somebody wants to know."""
+    plain = contains_eager(Version.item).lazyload(Item.audience_rows)
+    query = select_versions().options(plain).where(Item.uuid == uuid).order_by(Version.number.desc())
     versions = list(session.scalars(query).unique())
     if not versions:
         raise ItemNotFound(item=str(uuid))

@@ -70,6 +70,19 @@ def collection(collection_uuid: UUID) -> str:
     )
 
 
+@bp.get("/library/<uuid:item_uuid>/collect")
+@signed_in()
+def choose_collection(item_uuid: UUID) -> str:
+    """Ask which collection an item shall be kept in."""
+    version = queries.get_item(actor(), item_uuid)
+    return render_template(
+        "library/collect.html",
+        page_title=_("Keep in a collection"),
+        version=version,
+        collections=[(str(row.uuid), row.title) for row in queries.list_collections(actor())],
+    )
+
+
 @bp.post("/library/<uuid:item_uuid>/collect")
 @signed_in()
 def collect(item_uuid: UUID) -> Response:

@@ -11,13 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from content_store.catalogue import visible_to
 from content_store.indexing import KIND
 from content_store.models import Item, Version
 from content_store.search import Query, SearchUnavailable
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.library.door import item_index
-from lms.library.queries import is_found_by, tokens_of
+from lms.library.queries import tokens_of
 from lms.orgs.models import Org
 
 SUGGESTIONS = 8
@@ -42,8 +43,10 @@ def list_alike(actor: Actor, version: Version) -> list[tuple[UUID, str]]:
         hits = item_index().similar((KIND, str(version.item.uuid)), query)
     except SearchUnavailable:
         return []
-    rows = db.session.scalars(select(Item).where(Item.uuid.in_([UUID(hit.uuid) for hit in hits])))
-    seen = {item.uuid for item in rows if is_found_by(actor, item)} if hits else set()
+    if not hits:
+        return []
+    found = select(Item.uuid).where(Item.uuid.in_([UUID(hit.uuid) for hit in hits]))
+    seen = set(db.session.scalars(found.where(Item.state == "published", visible_to(tokens_of(actor)))))
     return [(UUID(hit.uuid), hit.title.text) for hit in hits if UUID(hit.uuid) in seen]
 
 

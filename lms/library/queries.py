@@ -161,6 +161,8 @@ def list_homes(actor: Actor) -> list[Org]:
 
 def list_versions(actor: Actor, shown: Version) -> list[Version]:
     """Return the versions of an item the actor was given, newest first; unpublished ones for its keepers only."""
+    if shown.item.latest_number == 1:
+        return [shown]
     rows = open_store().versions(shown.item.uuid)
     if rows[0].number <= shown.item.shown_number or is_keeper(actor, shown):
         return rows

@@ -103,6 +103,7 @@ def teacher_places(site: Site) -> list[Place]:
         Place("mine", "lan", "/library/mine?state=published"),
         Place("drafts", "lan", "/library/mine"),
         Place("collections", "lan", "/library/collections"),
+        Place("collect", "lan", f"/library/{made['items']['pdf']}/collect"),
         Place("reviews-none", "lan", "/library/reviews"),
         Place("item-edit", "lan", f"/library/{made['items']['pdf']}/edit"),
         *(Place(f"item-{suffix}", "lan", f"/library/{uuid}") for suffix, uuid in made["items"].items()),

@@ -122,6 +122,7 @@ def test_a_collection_keeps_its_order_and_shows_others_only_what_they_may_see(br
     uuid = db.session.scalar(select(Collection.uuid))
     stranger = browse_as(cast.phuc)
     assert stranger.get(f"/library/collections/{uuid}").status_code == 404
+    assert str(uuid) in browser.get(f"/library/{one}/collect").text
     browser.post(f"/library/{one}/collect", data={"collection": str(uuid)})
     assert [version.title for version in queries.get_collection(cast.lan.actor, uuid)[1]] == ["Kín", "Mở"]
     page = stranger.get(f"/library/collections/{uuid}").text
