@@ -52,8 +52,10 @@ class Choice:
             value = float(number) if number != sample else int(number)
         except ValueError:
             value = -1
-        if value <= 0 or (number != sample and value > 100):
-            raise StoreError("Say how many files, such as 200, or which share, such as 1%.", code="bad-sample")
+        if not value > 0 or (number != sample and not value <= 100):
+            raise StoreError(
+                "Say how many files, such as 200, or which share, such as 1%.", code="bad-sample"
+            )
         if number != sample:
             return cls(percent=value, newest=newest)
         return cls(count=int(value), newest=newest)
@@ -65,7 +67,7 @@ def choose_blobs(session: Session, choice: Choice) -> Iterator[tuple[str, int]]:
         yield from _every(session)
         return
     known = select(Blob.sha256, Blob.size).join(FoundDamage, FoundDamage.sha256 == Blob.sha256)
-    chosen = dict((row.sha256, row.size) for row in session.execute(known))
+    chosen = {row.sha256: row.size for row in session.execute(known)}
     count = choice.count or 0
     if choice.percent is not None:
         stored = session.scalar(select(func.count()).select_from(Blob)) or 0

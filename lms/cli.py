@@ -15,6 +15,7 @@ from lms.core import commands
 from lms.core.errors import Refusal
 from lms.interop.oai_pmh.cli import harvest
 from lms.library.bulk_cli import cli as library
+from lms.library.storage_cli import cli as storage
 from lms.people.move_cli import cli as people
 from lms.people.rollover_cli import cli as orgs
 from lms.records.cli import cli as records
@@ -58,7 +59,7 @@ def cli() -> None:
 
 cli.params.clear()  # Flask's own options for other people's applications
 
-for command in (*commands.ALL, library, orgs, people, records, search):
+for command in (*commands.ALL, library, orgs, people, records, search, storage):
     cli.add_command(command)
 library.add_command(harvest)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from content_store.errors import StoreError
+from content_store.verifying import Choice
 from lms.core.actor import SYSTEM
 from lms.core.db import write
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import _
-from lms.library.door import open_store
 from lms.library.jobs import index_items, rebuild_items
 from lms.library.quotas import MIB, count_bytes, get_quota, set_quota
+from lms.library.verifying import verify_files
 from lms.orgs.queries import find_org
 
 
@@ -37,12 +39,17 @@ def rebuild() -> None:
 
 
 @cli.command("verify")
-@click.option("--sample", type=click.IntRange(1), help="Check only this many files, chosen at random.")
+@click.option("--sample", metavar="N|N%", help="Check only so many files, or such a share, chosen at random.")
+@click.option("--newest", type=click.IntRange(1), help="Check only, or also, so many of the newest files.")
 @with_appcontext
-def verify(sample: int | None) -> None:
-    """Read every stored file and name those that are missing or damaged."""
+def verify(sample: str | None, newest: int | None) -> None:
+    """Read every stored file and name those that are missing or damaged; `lms check` tells of them from then on."""
+    try:
+        choice = Choice.read(sample, newest)
+    except StoreError as error:
+        raise click.BadParameter(error.message, param_hint="--sample") from error
     found = 0
-    for damage in open_store().verify(sample):
+    for damage in verify_files(choice):
         found += 1
         click.echo(f"{damage.code}  {damage.sha256}  {' '.join(damage.pins)}")
     if found:

@@ -24,8 +24,10 @@ from lms.library import (
     review_policy_pages,
     scanning,
     short_pages,
+    storage_pages,
     tus_pages,
     upload_pages,
+    verifying,
     versions_pages,
 )
 from lms.library.blueprint import bp
@@ -51,8 +53,10 @@ __all__ = [
     "review_policy_pages",
     "scanning",
     "short_pages",
+    "storage_pages",
     "tus_pages",
     "upload_pages",
+    "verifying",
     "versions_pages",
 ]
 
