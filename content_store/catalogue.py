@@ -35,6 +35,11 @@ def select_versions() -> Select[Version]:
     )
 
 
+def select_one() -> Select[Version]:
+    """As `select_versions`, with the item's audiences in the same query: for one version they are few rows more."""
+    return select_versions().options(contains_eager(Version.item).joinedload(Item.audience_rows))
+
+
 def is_shown() -> ColumnElement[bool]:
     """This version is the one that lists and searches show."""
     return Version.number == func.coalesce(Item.published_number, Item.latest_number)
@@ -63,7 +68,7 @@ def get_item(session: Session, uuid: UUID, *, lock: bool = False) -> Item:
 def get_version(session: Session, uuid: UUID, number: int | None = None) -> Version:
     """One version; without a number the newest."""
     wanted = Version.number == (Item.latest_number if number is None else number)
-    version = session.scalars(select_versions().where(Item.uuid == uuid, wanted)).unique().one_or_none()
+    version = session.scalars(select_one().where(Item.uuid == uuid, wanted)).unique().one_or_none()
     if version is None:
         raise ItemNotFound(item=str(uuid), number=number)
     return version
@@ -71,7 +76,7 @@ def get_version(session: Session, uuid: UUID, number: int | None = None) -> Vers
 
 def get_shown_version(session: Session, uuid: UUID) -> Version:
     """The version that readers see: the published one, or a draft's newest."""
-    query = select_versions().where(Item.uuid == uuid, is_shown())
+    query = select_one().where(Item.uuid == uuid, is_shown())
     version = session.scalars(query).unique().one_or_none()
     if version is None:
         raise ItemNotFound(item=str(uuid))
