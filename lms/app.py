@@ -48,8 +48,10 @@ from lms.library import jobs as library_jobs
 from lms.library import joined_accounts as library_joined_accounts
 from lms.library import joined_voices as library_joined_voices
 from lms.library import listeners as library_listeners
+from lms.library import report_topics as library_report_topics
 from lms.library import review_topics as library_review_topics
 from lms.library import views as library_views
+from lms.library import voice_topics as library_voice_topics
 from lms.mooc import api as mooc_api
 from lms.mooc import documents as mooc_documents
 from lms.mooc import listeners as mooc_listeners
@@ -80,6 +82,8 @@ WIRED = (
     notices_jobs,
     notices_listeners,
     library_review_topics,
+    library_voice_topics,
+    library_report_topics,
     courses_listeners,
     courses_topics,
     lessons_listeners,

@@ -15,12 +15,14 @@ from lms.core.audit import record_audit
 from lms.core.clock import now
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from lms.core.events import announce
 from lms.core.i18n import LazyText, _, _l
 from lms.core.insertion import insert_if_new
 from lms.core.paging import Page, take_page
 from lms.library.permissions import owner_token
 from lms.library.queries import get_item
 from lms.library.review_queries import names_of
+from lms.library.voice_events import WordsHidden
 from lms.library.voice_models import ItemComment, ItemRating
 from lms.library.voice_permissions import is_staff, may_moderate
 
@@ -178,9 +180,14 @@ def hide_rating_words(actor: Actor, item_uuid: UUID, uuid: UUID, *, reason: str)
     said = reason.strip()[:500]
     if not said:
         raise Invalid({"hide_reason": _("Say in a sentence why it is hidden.")})
-    rating.hidden_at, rating.hidden_by, rating.hidden_reason = now(), actor.user_id, said
+    moment = now()
+    rating.hidden_at, rating.hidden_by, rating.hidden_reason = moment, actor.user_id, said
     record_audit(actor, "hide", "item_rating", uuid)
     db.session.flush()
+    if rating.user_id != actor.user_id:
+        announce(
+            WordsHidden(str(uuid), str(item_uuid), version.title, said, rating.user_id, moment.isoformat())
+        )
     return rating
 
 

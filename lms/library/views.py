@@ -20,6 +20,7 @@ from lms.library import (
     metadata_pages,
     own_pages,
     queries,
+    report_pages,
     review_pages,
     review_policy_pages,
     scanning,
@@ -29,6 +30,7 @@ from lms.library import (
     upload_pages,
     verifying,
     versions_pages,
+    voice_pages,
 )
 from lms.library.blueprint import bp
 from lms.library.facets import MOST_SOURCES, Sources, choice_label, facet_groups
@@ -49,6 +51,7 @@ __all__ = [
     "likeness",
     "metadata_pages",
     "own_pages",
+    "report_pages",
     "review_pages",
     "review_policy_pages",
     "scanning",
@@ -58,6 +61,7 @@ __all__ = [
     "upload_pages",
     "verifying",
     "versions_pages",
+    "voice_pages",
 ]
 
 place(bp.name, "any", "library")
