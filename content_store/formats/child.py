@@ -35,8 +35,8 @@ def main(arguments: list[str]) -> int:
     """Inspect one file and leave `result.json`, and `preview.webp` when there is one."""
     path, filename, folder, given = arguments
     limits = Limits(**json.loads(given))
-    _limit(limits)
-    sys.addaudithook(_refuse_network)
+    limit_process(limits)
+    sys.addaudithook(refuse_network)
     try:
         inspection = _inspect(Path(path), filename, limits)
         answer: dict[str, Any] = {"inspection": to_json(inspection)}
@@ -68,7 +68,7 @@ def _inspect(path: Path, filename: str, limits: Limits) -> Inspection:
         raise refusal("corrupt", reason=type(error).__name__) from error
 
 
-def _limit(limits: Limits) -> None:
+def limit_process(limits: Limits) -> None:
     """Bound this process and its children; where the system has no limits, the parent's clock remains."""
     warnings.simplefilter("ignore")
     if importlib.util.find_spec("resource") is None:
@@ -83,7 +83,7 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(which, (most, most))
 
 
-def _refuse_network(event: str, _arguments: tuple[Any, ...]) -> None:
+def refuse_network(event: str, _arguments: tuple[Any, ...]) -> None:
     if event in _NETWORK:
         raise PermissionError(f"{event} is not allowed while reading a file")
 

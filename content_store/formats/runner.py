@@ -51,7 +51,7 @@ def inspect_many(files: Sequence[tuple[Path, str]], *, limits: Limits = DEFAULT)
         shares = [rows[start::MOST_PROCESSES] for start in range(MOST_PROCESSES)]
         started = [_start_batch(Path(name), number, share, limits) for number, share in enumerate(shares)]
         for batch in started:
-            running.callback(_end, batch)
+            running.callback(end_child, batch)
         for batch in started:
             batch.wait(timeout=limits.wall_s * (len(files) + 1))
         return [_answer(_ended(folder), row[1], folder) for folder, row in zip(folders, rows, strict=True)]
@@ -64,7 +64,7 @@ def _start_batch(folder: Path, number: int, rows: list[list[str]], limits: Limit
     return subprocess.Popen(
         [*command, str(listed), json.dumps(asdict(limits))],
         cwd=folder,
-        env=_environment(folder),
+        env=child_environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -84,7 +84,7 @@ def _run(path: Path, filename: str, folder: Path, limits: Limits) -> int:
         child = subprocess.Popen(
             [*command, *arguments],
             cwd=folder,
-            env=_environment(folder),
+            env=child_environment(folder),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
@@ -96,17 +96,17 @@ def _run(path: Path, filename: str, folder: Path, limits: Limits) -> int:
             _log.warning("inspection stopped after %s s", limits.wall_s)
             raise refusal("too-slow", filename=filename) from None
         finally:
-            _end(child)
+            end_child(child)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def child_environment(folder: Path) -> dict[str, str]:
     """Only what an interpreter needs: no secret of the application reaches the child."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     paths = [_CODE_ROOT, *(entry for entry in sys.path if entry.endswith("site-packages"))]
     return kept | {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(folder), "HOME": str(folder)}
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def end_child(child: subprocess.Popen[bytes]) -> None:
     """Kill whatever the child has started too (its own session is one process group)."""
     if hasattr(os, "killpg"):
         try:

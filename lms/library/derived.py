@@ -1,0 +1,112 @@
+"""What is made of files so that they are seen sooner: asked for by the clock, given to pages as addresses."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from content_store import deriving
+from content_store.blobs.port import CHUNK
+from content_store.deriving import Derived, Waiting
+from content_store.errors import BlobMissing
+from content_store.models import Derivative, Version
+from lms.core.db import db, write
+from lms.core.jobs import enqueue, job
+from lms.core.schedule import every
+from lms.library.blueprint import bp
+from lms.library.door import open_store
+from lms.library.queries import file_link
+
+BATCH = 10
+PAGES_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Smaller:
+    """Addresses of what was made of a file: (address, width) of pictures, a lighter film, the shape of a sound."""
+
+    pictures: Sequence[tuple[str, int]] = ()
+    light_url: str | None = None
+    light_size: int = 0
+    wave_url: str | None = None
+    pages: int = 0
+
+
+@job("make_derived", lane="derived files", max_attempts=3)
+def make_derived() -> None:
+    """Make what is missing, the newest first; one file at a time, on one node at a time."""
+    waiting = deriving.list_waiting(db.session(), BATCH)
+    db.session.rollback()
+    for one in waiting:
+        _make(one)
+    if len(waiting) == BATCH:
+        with write():
+            enqueue("make_derived", key="make_derived")
+
+
+def _make(waiting: Waiting) -> None:
+    blobs = open_store().blobs
+    with tempfile.TemporaryDirectory(prefix="source-") as folder:
+        path = Path(folder) / "source"
+        try:
+            with blobs.open(waiting.sha256) as stream, path.open("wb") as target:
+                while data := stream.read(CHUNK):
+                    target.write(data)
+        except BlobMissing:
+            path.write_bytes(b"")  # told by the daily look; it is not tried again and again
+        with deriving.make_derived(path, waiting.format, waiting.media_type) as made:
+            kept = []
+            for one in made:
+                with one.path.open("rb") as stream:
+                    kept.append((one, blobs.put(stream).sha256))
+            with write():
+                deriving.keep_made(db.session(), waiting, kept)
+
+
+def has_waiting() -> bool:
+    """Tell whether a file waits for what can be made of it."""
+    found = bool(deriving.list_waiting(db.session(), 1))
+    db.session.rollback()
+    return found
+
+
+every("make_derived", minutes=2, has_work=has_waiting)
+
+
+@bp.app_template_global("smaller_of")
+def smaller_of(version: Version) -> Smaller:
+    """Return for a page what was made of a version's main file. Ask whether it may be looked at before."""
+    if version.main is None or version.main.format not in deriving.FORMATS or version.recall is not None:
+        return Smaller()
+    found = {row.kind: row for row in deriving.list_derived(db.session(), version.main.sha256)}
+    light = found.get("light")
+    return Smaller(
+        [(link_of(row), row.width) for row in _by_width(found.values())],
+        link_of(light) if light else None,
+        light.size if light else 0,
+        link_of(found["wave"]) if "wave" in found else None,
+        sum(kind.startswith("page-") for kind in found),
+    )
+
+
+def _by_width(rows: Iterable[Derived]) -> list[Derived]:
+    return sorted(
+        (row for row in rows if row.kind[1:].isdigit() and row.width), key=lambda row: row.width or 0
+    )
+
+
+def link_of(row: Derived) -> str:
+    """Return a signed address of something derived."""
+    assert row.sha256 is not None
+    return file_link(Derivative(row.sha256, row.filename, row.media_type))
+
+
+def list_pages(version: Version, first: int) -> list[tuple[int, str, int, int]]:
+    """Return number, address, width and height of some pages of a version's main file, from one on."""
+    if version.main is None or version.recall is not None:
+        return []
+    kinds = [f"page-{number:04}" for number in range(first, first + PAGES_SHOWN)]
+    rows = deriving.list_derived(db.session(), version.main.sha256, kinds=kinds)
+    return [(int(row.kind[5:]), link_of(row), row.width or 0, row.height or 0) for row in rows]
