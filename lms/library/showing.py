@@ -77,7 +77,7 @@ class Card:
 def result_cards(actor: Actor, rows: Iterable[Found]) -> list[Card]:
     """Return search results as cards."""
     return [
-        make_card(actor, found.version, found.title, clean_passages(found.passages)[:1]) for found in rows
+        make_card(actor, found.version, found.title, clean_passages(found.passages, most=1)) for found in rows
     ]
 
 

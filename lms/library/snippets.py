@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from content_store.search import Fragment
 
@@ -17,18 +18,21 @@ _FILE_NAME = re.compile(
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"(?:[._·…]\s?){4,}|(?:[-–—=*•~]\s?){3,}")
+_UNEVEN = re.compile(r"\A\s|\s\s|[^\S ]")  # space that is not read as one
 _WORD = re.compile(r"\w+")
 
 
-def clean_passages(passages: Iterable[Fragment]) -> tuple[Fragment, ...]:
-    """Return the passages worth reading, cleaned; those with nothing left but a few words are dropped."""
+def clean_passages(passages: Iterable[Fragment], most: int | None = None) -> tuple[Fragment, ...]:
+    """Return the (first `most`) passages worth reading, cleaned; those with only a few words left are dropped."""
     cleaned = (clean_passage(passage) for passage in passages)
-    return tuple(one for one in cleaned if len(_WORD.findall(one.text)) >= FEWEST_WORDS)
+    return tuple(islice((one for one in cleaned if len(_WORD.findall(one.text)) >= FEWEST_WORDS), most))
 
 
 def clean_passage(passage: Fragment) -> Fragment:
     """Return a passage without file names and leaders; the marks stay on the letters they stood on."""
     text = passage.text
+    if not (_FILE_NAME.search(text) or _LEADER.search(text) or _UNEVEN.search(text)):
+        return passage
     keep = [True] * len(text)
     for pattern in (_FILE_NAME, _LEADER):
         for found in pattern.finditer(text):

@@ -37,3 +37,9 @@ def test_noise_goes_and_the_marks_stay(raw: str, clean: str):
 def test_a_passage_of_nothing_but_noise_is_not_shown():
     passages = [marked("anh-[phan]-so.png bia.jpg .........."), marked("Hai [phân số] bằng nhau")]
     assert [shown(one) for one in clean_passages(passages)] == ["Hai [phân số] bằng nhau"]
+
+
+def test_only_as_many_passages_are_cleaned_as_are_shown():
+    passages = (marked(text) for text in ("ba.png [a]", "Hai [phân số] bằng nhau", "Ba [phân số] khác nhau"))
+    assert [shown(one) for one in clean_passages(passages, most=1)] == ["Hai [phân số] bằng nhau"]
+    assert [shown(one) for one in passages] == ["Ba [phân số] khác nhau"]
