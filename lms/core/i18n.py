@@ -120,6 +120,10 @@ def _choose_locale() -> str:
     asked = request.args.get("lang")
     if asked in LOCALES:
         return str(asked)
+    if request.path.startswith("/api/"):  # programs say it with each request; pages have a button
+        wanted = request.accept_languages.best_match(LOCALES)
+        if wanted is not None:
+            return str(wanted)
     chosen = request.cookies.get(COOKIE)
     if chosen in LOCALES:
         return str(chosen)

@@ -77,7 +77,7 @@ def thing(**properties: Schema) -> dict[str, Any]:
     return {
         "type": "object",
         "required": sorted(properties),
-        "properties": dict(properties),
+        "properties": {name: dict(schema) for name, schema in properties.items()},
         "additionalProperties": False,
     }
 
