@@ -88,6 +88,11 @@ def write_text(sheet: Sheet, language: str) -> str:
         return "\n".join([*head, *works, "", *([sheet.words, ""] if sheet.words else [])])
 
 
+def _origin(credit: Credit) -> str:
+    names = f", {', '.join(credit.authors)}" if credit.authors else ""
+    return f"“{credit.title}”{names} ({credit.license_label})"
+
+
 def _paragraph(source: Source) -> str:
     credit = source.credit
     name = credit.license_label
@@ -101,6 +106,7 @@ def _paragraph(source: Source) -> str:
             name=f"{name} ({credit.license_url})" if credit.license_url else name,
         ),
         _("Source: %(address)s", address=credit.source_url) if credit.source_url else "",
+        _("Made from: %(works)s", works="; ".join(map(_origin, credit.origins))) if credit.origins else "",
         source.changes,
     ]
     return ". ".join(part.rstrip(".") for part in said if part) + "."

@@ -9,6 +9,7 @@ from content_store.models import Version
 from content_store.rights import LICENSES
 from lms.core.i18n import current_locale
 from lms.library.door import open_store, saying_refusals
+from lms.library.family import find_origins
 from lms.library.values import PinnedItem
 
 _AT_ONCE = 200  # one condition a pin: SQLite takes a thousand
@@ -16,7 +17,10 @@ _AT_ONCE = 200  # one condition a pin: SQLite takes a thousand
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One version of a work: its title, its authors, where it comes from, its license."""
+    """One version of a work: its title, its authors, where it comes from, its license.
+
+    `origins` are the works it was made from, over all generations, as far as everybody may be told of them.
+    """
 
     pin: str
     item_uuid: str
@@ -28,6 +32,7 @@ class Credit:
     license_id: str
     language: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
+    origins: tuple[Credit, ...] = ()
 
     @property
     def line(self) -> str:
@@ -60,10 +65,14 @@ def load_credits(items: Iterable[PinnedItem]) -> dict[str, Credit]:
     for start in range(0, len(pins), _AT_ONCE):
         with saying_refusals():
             found |= open_store().get_pinned_many(pins[start : start + _AT_ONCE])
-    return {pin: _of_version(found[pin]) if pin in found else _of_pin(item) for pin, item in kept.items()}
+    origins = find_origins(None, found.values())
+    return {
+        pin: _of_version(found[pin], origins.get(found[pin].id, ())) if pin in found else _of_pin(item)
+        for pin, item in kept.items()
+    }
 
 
-def _of_version(version: Version) -> Credit:
+def _of_version(version: Version, origins: Iterable[Version] = ()) -> Credit:
     holder = version.rights_holder or ""
     return Credit(
         pin=version.pin,
@@ -75,6 +84,7 @@ def _of_version(version: Version) -> Credit:
         source_url=version.source_url or "",
         license_id=version.license_id,
         language=version.language or "",
+        origins=tuple(map(_of_version, origins)),
     )
 
 

@@ -72,9 +72,21 @@ FAMILIES: tuple[tuple[type[StoreError], Callable[[str], Refusal]], ...] = (
 )
 
 
+# What is to be mended in another field than the item itself.
+FIELDS = {
+    "license-lineage": "license",
+    "many-suggestions": "note",
+    "no-answer": "answer",
+    "no-note": "note",
+    "nothing-changes": "note",
+}
+
+
 def as_refusal(error: StoreError) -> Refusal:
     """Return the site's refusal for one of the store's, in the reader's language."""
     text = words_of(error)
+    if error.code in FIELDS:
+        return Invalid({FIELDS[error.code]: text}, text)
     return next(make(text) for kind, make in FAMILIES if isinstance(error, kind))
 
 

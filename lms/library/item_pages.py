@@ -13,6 +13,7 @@ from lms.core.nav import link
 from lms.core.web import actor
 from lms.library import queries, recall
 from lms.library.blueprint import bp
+from lms.library.improving import improve_of
 from lms.library.nearby import list_alike
 from lms.library.permissions import can_contribute
 from lms.library.places import read_place
@@ -37,6 +38,7 @@ def item(item_uuid: UUID) -> str:
     who = actor()
     version = queries.get_item(who, item_uuid, _asked_version())
     verdict = queries.may_use(who, version, "embed")
+    can_edit = queries.may_change(who, version)
     can_use = can_contribute(who) and (verdict.allowed or (verdict.code == "link-only" and _is_open(version)))
     return render_template(
         "library/item.html",
@@ -62,7 +64,8 @@ def item(item_uuid: UUID) -> str:
         uses=find_uses(who, version.item) if can_contribute(who) else Uses(),
         alike=list_alike(who, version),
         warnings=warning_words(version.inspection.warnings) if version.inspection else [],
-        can_edit=queries.may_change(who, version),
+        can_edit=can_edit,
+        improve=improve_of(who, version, can_change=can_edit),
         can_collect=can_contribute(who),
         review=review_state(who, version, with_scopes=False),
         collections=[

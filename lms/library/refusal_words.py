@@ -30,22 +30,31 @@ WORDS: dict[str, LazyText] = {
     "link-expired": _l("This link has ended. Open the lesson or the item again to get a new one."),
     "link-invalid": _l("This link has ended. Open the lesson or the item again to get a new one."),
     "never-published": _l("This version was never published. Nobody uses it."),
+    "license-lineage": _l(
+        "It was made from works under %(sources)s, which do not allow this license. Choose another one."
+    ),
+    "many-suggestions": _l("Your other suggestions for it are not answered yet. Wait for the answers."),
     "missing-in-files": _l("This file is not in the zip. Check its name and folder."),
+    "no-answer": _l("Say in a sentence why not."),
     "no-file": _l("Choose a file first."),
     "no-reason": _l("Say in a sentence why it is recalled."),
     "no-headings": _l(
         "No column of files or titles was found. Give the first row headings as in the example."
     ),
+    "no-note": _l("Say in a sentence what you would change and why."),
     "no-rows": _l("There is nothing below the headings. Describe the files, then send the table again."),
     "not-direct": _l("The upload could not be read. Try again; nothing was saved."),
     "not-permitted": _l("Your account may not do this with the item."),
     "not-recalled": _l("This version is not recalled."),
     "piece-damaged": _l("A part of the file arrived damaged. Send it again; the rest is kept."),
     "piece-missing": _l("A part of the file has not arrived. Send it again; the rest is kept."),
+    "nothing-changes": _l("Nothing differs from the item as it is. Change something first."),
     "recalled-already": _l("This version is recalled already."),
     "recalled-files": _l("This file was recalled. Put in a corrected file, or ask the librarian."),
     "row-without-file": _l("Name a file, or give the address of a work that may only be linked to."),
     "storage-unavailable": _l("The file storage does not answer. Nothing was saved; try again in a minute."),
+    "suggestion-closed": _l("This suggestion was answered already. Load the page again to see how."),
+    "suggestion-not-found": _l("There is no such suggestion, or it is not yours to see."),
     "too-big-inside": _l("The file unfolds to far more than its size. Save it again with smaller parts."),
     "too-large": _l("The file is larger than this site takes. Make it smaller or split it."),
     "too-many-files": _l("These are too many files at once. Send them in two goes."),
@@ -87,7 +96,8 @@ VERDICTS: dict[str, LazyText] = {
 
 def words_of(error: StoreError) -> str:
     """Return the sentence for an error of the store."""
-    return words_of_code(error.code)
+    words = words_of_code(error.code)
+    return words % error.params if "%(" in words else words
 
 
 def words_of_code(code: str) -> str:

@@ -165,6 +165,14 @@ def _make_library(world: World) -> None:
             world.actor("school_admin"), shared.item.uuid, note=f"{world.mark} sửa", file=prepare_text(f"{world.mark} khác")
         )
     world.keep("suggestion_uuid", offer)
+    with write():
+        offer = suggesting.suggest_change(
+            world.actor("school_admin"),
+            shared.item.uuid,
+            note=f"{world.mark} sửa",
+            file=prepare_text(f"{world.mark} khác"),
+        )
+    world.keep("suggestion_uuid", offer)
     world.ids |= {"number": "1", "before": "1", "after": "2"}
     world.keep("item_uuid", shared.item)
     world.keep("file_uuid", shared.files[0])
