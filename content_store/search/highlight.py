@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 
 from content_store.search.port import Fragment
-from content_store.search.synonyms import other_words
-from content_store.search.terms import OTHER_WORDS, Words
-from content_store.search.text import CJK, MARKS, clean, fold, words
+from content_store.search.synonyms import Other, other_words
+from content_store.search.terms import Words
+from content_store.search.text import CJK, MARKS, clean, ends_in_either, fold, words
 
 _GAP = r"\W{1,12}"
 _UNEVEN = re.compile(f"[{MARKS}{CJK}]")
@@ -33,14 +33,18 @@ Places = Sequence[tuple[int, str]]
 class Highlighter:
     """Marks the words of one query; the closest kind of match a document has decides what is marked in it."""
 
-    def __init__(self, query: Words) -> None:
-        """Name the levels, closest first: the whole phrase, two neighbors, single words."""
+    def __init__(self, query: Words, others: Collection[Other] = ()) -> None:
+        """Name the levels, closest first: the whole phrase, the same said otherwise, two neighbors, single words."""
         self._folded = folded = query.folded
-        self._levels: list[Level] = [(folded,)] if folded else []
+        names = tuple(dict.fromkeys(other.phrase.folded for other in others))
+        levels: list[Level] = [(folded,)] if folded else []
+        if names:
+            levels.append(tuple(dict.fromkeys(other.whole.folded for other in others)))
         if len(folded) > 2:
-            self._levels.append(tuple(dict.fromkeys(zip(folded, folded[1:], strict=False))))
+            levels.append((*names, *dict.fromkeys(zip(folded, folded[1:], strict=False))))
         if len(folded) > 1:
-            self._levels.append(tuple((word,) for word in dict.fromkeys(folded)))
+            levels.append((*names, *((word,) for word in dict.fromkeys(folded))))
+        self._levels = levels
 
     def show(
         self, title: str, body: str, places: Places = (), *, apart: bool = False
@@ -71,15 +75,9 @@ class Highlighter:
         return " ".join(self._folded)
 
 
-def marking_of(words: Words) -> Callable[[int], Highlighter]:
-    """Give the highlighter for each tier: of the query itself, or of the other words by which a document was found."""
-    others = dict(enumerate(other_words(words)))  # the lexicon may have changed since the search: then fewer
-
-    @cache
-    def of_way(way: int) -> Highlighter:
-        return Highlighter(others[way].whole if way in others else words)
-
-    return lambda tier: of_way(max(-1, tier - OTHER_WORDS))
+def marking_of(words: Words) -> Highlighter:
+    """Give the highlighter of a query, which also marks the other names by which documents are found."""
+    return Highlighter(words, other_words(words))
 
 
 class _Letters(dict[int, str]):
@@ -126,8 +124,13 @@ class _Folded:
 @lru_cache(maxsize=256)
 def _pattern(level: Level) -> re.Pattern[str]:
     """Compile one level; kept, because the pages of a query ask for the same."""
-    phrases = "|".join(_GAP.join(map(re.escape, phrase)) for phrase in level)
+    phrases = "|".join(_GAP.join(map(_spelled, phrase)) for phrase in level)
     return re.compile(rf"\b(?:{phrases})\b")
+
+
+def _spelled(word: str) -> str:
+    """The pattern of a folded word: where keys write `i`, a text may have `y`."""
+    return re.escape(word[:-1]) + "[iy]" if ends_in_either(word) else re.escape(word)
 
 
 def _busiest(text: str, spans: list[tuple[int, int]]) -> list[int]:

@@ -88,8 +88,8 @@ class Fragment:
 class Hit:
     """One document found.
 
-    Tiers: 0 no query text, 1 exact phrase, 2 phrase without accents, 3 all words somewhere, 4 corrected spelling,
-    5 a synonym of the school's words.
+    Tiers: 0 no query text, 1 exact phrase, 2 phrase without accents, 3 the words apart or most of them, or another
+    name for them, 4 corrected spelling. The whole rule is in `docs/search.md`.
     """
 
     kind: str

@@ -11,15 +11,17 @@ import contextlib
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from content_store.search import cursors, typo
+from content_store.search import cursors
 from content_store.search import postgres_tables as tables
+from content_store.search.finding import Meant, find
 from content_store.search.highlight import marking_of
 from content_store.search.kept_answers import KeptAnswers, question
 from content_store.search.port import (
@@ -42,24 +44,22 @@ from content_store.search.postgres_statements import (
     similar_statement,
     suggest_statement,
 )
+from content_store.search.ranking import Rarity, terms_to_weigh, ways
 from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
-from content_store.search.telex import read_keystrokes
 from content_store.search.terms import (
     APART,
     BODY_CHARS,
     FORMAT,
-    OTHER_WORDS,
     Words,
     analyze,
-    folded_query,
     key_of,
-    read_query,
     shown_places,
     tidy,
 )
 from content_store.search.text import fold, pairs
 from content_store.search.text import words as words_in
+from content_store.search.wishes import Question, read_question
 
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then run `search rebuild`."
@@ -68,6 +68,22 @@ _PAIRS = 200
 
 _UNDEFINED_TABLE = "42P01"
 _LOCK_TIMEOUT = "55P03"
+
+
+class Answer(NamedTuple):
+    """The rows of one statement; the first of them tells the totals."""
+
+    rows: list[Any]
+
+    @property
+    def found(self) -> int:
+        """How many documents the audience may see."""
+        return int(self.rows[0].found)
+
+    @property
+    def has_phrase(self) -> bool:
+        """Whether one of them has the phrase."""
+        return bool(self.rows[0].phrased)
 
 
 class PostgresIndex:
@@ -91,20 +107,24 @@ class PostgresIndex:
 
         The first page of a question without words is kept. Its stamp is read first: an answer may be newer than it.
         """
-        words = read_query(query.text)
+        asked = read_question(query.text)
         with _errors(), self._engine.connect() as connection:
-            if words.folded or query.after:
-                return self._reckon(connection, query, words)
+            if asked.words.folded or query.after:
+                return self._reckon(connection, query, asked)
             stamp = connection.execute(text(tables.STAMP.format(table=self._table))).scalar_one()
-            asked = stamp, question(query)
-            return self._kept.answer(asked, lambda: self._reckon(connection, query, words))
+            return self._kept.answer((stamp, question(query)), lambda: self._reckon(connection, query, asked))
 
-    def _reckon(self, connection: Connection, query: Query, words: Words) -> Results:
-        corrected = False
-        rows = self._rows(connection, query, words)
-        if words.folded and not rows[0].found:
-            rows, words, corrected = self._corrected(connection, query, rows, words)
-        return _results(query, rows, self._facets(connection, query, rows[0]), words, corrected)
+    def _reckon(self, connection: Connection, query: Query, asked: Question) -> Results:
+        def ask(words: Words, most: bool) -> Answer:
+            return Answer(self._rows(connection, query, replace(asked, words=words), most=most))
+
+        answer, meant = find(
+            asked.words,
+            ask,
+            lambda terms: self._frequencies(connection, tables.WORD_FREQUENCIES, terms),
+            lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms, most=_PAIRS),
+        )
+        return _results(query, answer.rows, self._facets(connection, query, answer.rows[0]), meant)
 
     def suggest(self, query: Query) -> tuple[str, ...]:
         """Two short lists out of the index of terms, judged here."""
@@ -148,7 +168,7 @@ class PostgresIndex:
             with _errors(), self._engine.connect() as connection:
                 written = connection.execute(text(tables.FORMAT), {"table": self._table}).scalar()
                 connection.execute(text(tables.STAMP.format(table=self._table))).scalar_one()
-                self._rows(connection, probe, read_query(probe.text))
+                self._rows(connection, probe, read_question(probe.text), most=False)
                 self._frequencies(connection, tables.WORD_FREQUENCIES, ["kiem"])
         except SearchUnavailable as error:
             return error.message
@@ -241,9 +261,18 @@ class PostgresIndex:
         statement = text(tables.COUNT_WORDS.format(table=self._table))
         connection.execute(statement, {**_named(keys), "sign": sign})
 
-    def _rows(self, connection: Connection, query: Query, words: Words) -> list[Any]:
-        statement, parameters = search_statement(self._table, query, words)
+    def _rows(self, connection: Connection, query: Query, asked: Question, *, most: bool) -> list[Any]:
+        apart = ways(asked.words, self._rarity(connection, asked.words), most=most)
+        statement, parameters = search_statement(self._table, query, asked.words, apart, asked.wishes)
         return list(connection.execute(text(statement), parameters))
+
+    def _rarity(self, connection: Connection, words: Words) -> Rarity:
+        """How rare the words are; counted only where they may be looked for apart."""
+        terms = terms_to_weigh(words)
+        if not terms:
+            return Rarity(0, {})
+        counted = dict(self._frequencies(connection, tables.WORD_FREQUENCIES, {*terms, tables.EVERY}))
+        return Rarity(counted.pop(tables.EVERY, 0), counted)
 
     def _facets(self, connection: Connection, query: Query, row: Any) -> dict[str, dict[str, int]]:
         """Count the values of every facet asked for. The transaction still holds the tables that were searched."""
@@ -262,22 +291,6 @@ class PostgresIndex:
             text(statement.format(table=self._table)), {"terms": sorted(terms), **most}
         )
         return {term: count for term, count in found if count}
-
-    def _corrected(
-        self, connection: Connection, query: Query, rows: list[Any], words: Words
-    ) -> tuple[list[Any], Words, bool]:
-        """Try the likeliest spellings until one finds something this audience may see."""
-        suggestions = typo.suggest(
-            words.folded,
-            lambda terms: self._frequencies(connection, tables.WORD_FREQUENCIES, terms),
-            lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms, most=_PAIRS),
-        )
-        typed = read_keystrokes(words)
-        for meant in [*([typed] if typed else []), *map(folded_query, suggestions)]:
-            answer = self._rows(connection, query, meant)
-            if answer[0].found:
-                return answer, meant, True
-        return rows, words, False
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -316,29 +329,27 @@ def _row(document: Document, letters: Letters) -> dict[str, object]:
         "audiences": sorted(document.audiences),
         "facets": letters.word(analysis.facets),
         "exact": tables.vector(analysis.exact),
-        "folded": tables.vector(analysis.folded, tables.marks(analysis.folded, first[:1])),
+        "folded": tables.vector(analysis.folded, [tables.EVERY, *tables.marks(analysis.folded, first[:1])]),
         "pairs": tables.vector(analysis.pairs, tables.marks(analysis.pairs, pairs(first))),
     }
 
 
-def _results(
-    query: Query, rows: list[Any], facets: dict[str, dict[str, int]], words: Words, corrected: bool
-) -> Results:
+def _results(query: Query, rows: list[Any], facets: dict[str, dict[str, int]], meant: Meant) -> Results:
     """Rows are one page; each repeats the totals, and one without an id says that the page is empty."""
-    marking = marking_of(words)
+    marking = marking_of(meant.words)
     page = [row for row in rows if row.id is not None]
     more, page = len(page) > query.size, page[: query.size]
     hits = tuple(
         Hit(
             row.kind,
             row.uuid,
-            4 if corrected else min(row.tier, OTHER_WORDS),
-            *marking(row.tier).show(row.title, row.body, row.places, apart=row.tier == APART),
+            4 if meant.corrected else row.tier,
+            *marking.show(row.title, row.body, row.places, apart=row.tier == APART),
         )
         for row in page
     )
     cursor = cursors.write_cursor(query.sort, _key(query, page[-1])) if more and page else None
-    spelling = marking(0).spelling((row.title, row.body) for row in page) if corrected else None
+    spelling = marking.spelling((row.title, row.body) for row in page) if meant.corrected else None
     return Results(hits, rows[0].total, facets, cursor, spelling)
 
 

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
+from content_store.search.postgres_apart import WEIGHTS, branches, score
 from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, quoted
-from content_store.search.synonyms import Other, other_words
-from content_store.search.terms import (
-    APART,
-    BODY,
-    ENOUGH,
-    KEYWORDS,
-    OTHER_WORDS,
-    TITLE,
-    Words,
-    audience_tokens,
-    facet_filters,
-    phrase,
-)
-
-_WEIGHTS = f"{{{BODY:.6f},0,{KEYWORDS:.6f},{TITLE:.6f}}}"
+from content_store.search.ranking import Way
+from content_store.search.terms import APART, ENOUGH, Words, audience_tokens, facet_filters, phrase
+from content_store.search.wishes import Wish
 
 _RANKED = 500
 """So many matches are ranked by their vectors: by tier, titles first, the newest first. The others come after them."""
@@ -47,36 +35,23 @@ _IDS = "SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery)"
 _TIERS = """
     SELECT *, CASE WHEN id IN ({precise}) THEN 1 ELSE 2 END AS tier, id IN ({titled}) AS titled FROM phrase"""
 
-_SCATTERED = """
-    SELECT {match}, {apart} AS tier, id IN ({titled}) AS titled
-    FROM {table}
-    WHERE (SELECT count(*) FROM phrase) < :enough AND folded @@ CAST(:scattered AS tsquery) AND {visible}
-      AND id NOT IN (SELECT id FROM phrase)"""
-
-_OTHER_WORDS = """
-    SELECT {match}, {tier} AS tier, false AS titled
-    FROM {table}
-    WHERE (SELECT count(*) FROM phrase) + (SELECT count(*) FROM scattered) < :enough
-      AND exact @@ CAST(:other{number} AS tsquery) AND {rest} AND {visible}"""
-
-# As a set of its own, since the planner would fetch the vector of every match to see whether it has the rest.
-_REST = "id IN (SELECT id FROM {table} WHERE folded @@ CAST(:rest{number} AS tsquery))"
-
-_NEAREST = "SELECT DISTINCT ON (id) * FROM ({found}) AS each_way ORDER BY id, tier"
-
 _PASSES = (
     "coalesce(translate(facets, (SELECT string_agg(letter, '') FROM {table}_facets"
-    " WHERE token = ANY(CAST(:filter{number} AS text[]))), '') <> facets, false)"
+    " WHERE token = ANY(CAST(:{name}{number} AS text[]))), '') <> facets, false)"
 )
 
 # The whole order in one number, which sorts three times as fast as five keys; ties are for those who really tie.
-_NEAR = "(2 * tier - CAST(titled AS integer)) * CAST(1e13 AS double precision) - updated, kind, uuid"
+_NEAR = "(4 * tier - CAST(titled AS integer){wishes}) * CAST(1e13 AS double precision) - updated, kind, uuid"
 
+# Vectors are fetched once each; those of the third tier are asked for many terms, so they are copied first.
 _RANK = """
-    SELECT near.*, CAST(round(CAST(CASE WHEN near.tier < {apart} THEN {phrase} {further} END
+    SELECT near.*, CAST(round(CAST(CASE WHEN near.tier < {apart} THEN {phrase} ELSE {further} END {wishes}
            AS numeric), 4) AS double precision) AS score
     FROM (SELECT * FROM kept ORDER BY {near} LIMIT {ranked}) AS near
-    JOIN {table} AS vectors ON vectors.id = near.id"""
+    JOIN {table} AS vectors ON vectors.id = near.id
+    CROSS JOIN LATERAL (SELECT {shown} OFFSET 0) AS shown"""
+
+_SHOWN = "CASE WHEN near.tier = {apart} THEN vectors.{field} || CAST('' AS tsvector) END AS {field}"
 
 _TS_RANK = "ts_rank('{weights}', vectors.{field}, CAST(:{terms} AS tsquery))"
 
@@ -89,7 +64,6 @@ _ALL_RANKED = """
 
 _ANSWER = """
 WITH phrase AS MATERIALIZED ({phrase}),
-scattered AS ({scattered}),
 found AS MATERIALIZED ({found}),
 kept AS (SELECT * FROM found WHERE {passing}),
 ranked AS MATERIALIZED ({ranked}),
@@ -97,7 +71,7 @@ scored AS ({scored}),
 page AS (SELECT *, row_number() OVER (ORDER BY {order}) AS place
          FROM (SELECT * FROM scored WHERE {after} ORDER BY {order} LIMIT :size) AS nearest),
 totals AS (SELECT {totals} FROM found)
-SELECT totals.found, totals.total, {letters},
+SELECT totals.found, totals.phrased, totals.total, {letters},
        page.id, page.kind, page.uuid, page.updated, page.tier, page.score,
        shown.title, shown.body, shown.places, shown.title_order
 FROM totals LEFT JOIN page ON true LEFT JOIN {table} AS shown ON shown.id = page.id
@@ -107,8 +81,10 @@ ORDER BY page.place
 VALUES = "SELECT letter, token FROM {table}_facets WHERE letter = ANY(:letters)"
 
 
-def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[str, object]]:
-    """Return the one statement that answers a query, with its parameters."""
+def search_statement(
+    table: str, query: Query, words: Words, apart: Sequence[Way] = (), wishes: Sequence[Wish] = ()
+) -> tuple[str, dict[str, object]]:
+    """Return the one statement that answers a query, with its parameters: the words, and the ways to find them apart."""
     parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
     filters = _filters(table, query, parameters)
     order = _SORTS[query.sort]
@@ -121,7 +97,11 @@ def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[
             query,
             words,
             parameters,
-            passes=[f"{passes} AS pass{number}" for number, passes in enumerate(filters.values())],
+            apart=apart,
+            passes=[
+                *(f"{passes} AS pass{number}" for number, passes in enumerate(filters.values())),
+                *_wishes(table, wishes, parameters),
+            ],
         ),
         passing=_passing(range(len(filters))),
         scored=_scored(query, words, after),
@@ -130,6 +110,7 @@ def search_statement(table: str, query: Query, words: Words) -> tuple[str, dict[
         totals=", ".join(
             [
                 "count(*) AS found",
+                f"bool_or(tier < {APART}) AS phrased",
                 f"count(*) FILTER (WHERE {_passing(range(len(filters)))}) AS total",
                 *(
                     f"string_agg(facets, '') FILTER (WHERE {passing}) AS {name}"
@@ -172,71 +153,69 @@ def _scored(query: Query, words: Words, after: str) -> str:
     return "SELECT * FROM ranked" if after == "true" and query.size < _RANKED else _ALL_RANKED
 
 
+def _wishes(table: str, wishes: Sequence[Wish], parameters: dict[str, object]) -> Iterable[str]:
+    """The columns that say which wishes a document has."""
+    for number, wish in enumerate(wishes):
+        parameters |= {f"wish{number}": list(wish.tokens), f"wish{number}_worth": wish.worth}
+        yield f"{_PASSES.format(table=table, name='wish', number=number)} AS wish{number}"
+
+
 def _matching(
-    table: str, query: Query, words: Words, parameters: dict[str, object], *, passes: list[str]
+    table: str,
+    query: Query,
+    words: Words,
+    parameters: dict[str, object],
+    *,
+    apart: Sequence[Way],
+    passes: list[str],
 ) -> dict[str, str]:
     """The parts of the statement that find and rank: phrase, found and ranked."""
     columns = ["id", "kind", "uuid", "updated", *["title_order"] * (query.sort == "title")]
     columns += ["facets"] * bool(query.facets)
     parts = {"table": table, "match": ", ".join([*columns, *passes]), "visible": _VISIBLE}
     if not words.folded:
-        return {
-            "phrase": "SELECT 1",
-            "scattered": "SELECT 1",
-            "found": _EVERYTHING.format(**parts),
-            "ranked": "SELECT 1",
-        }
+        return {"phrase": "SELECT 1", "found": _EVERYTHING.format(**parts), "ranked": "SELECT 1"}
     field = _field(words.folded)
     parameters |= {"exact": " & ".join(map(quoted, words.phrase_exact)), "enough": ENOUGH}
     _give_terms("phrase", words.phrase_folded, parameters)
-    tiers = _TIERS.format(
-        precise=_IDS.format(table=table, field="exact", terms="exact"),
-        titled=_IDS.format(table=table, field=field, terms="phrase_title"),
-    )
-    scattered = _scattered(words, parts, parameters) if words.scattered else ("SELECT 1 WHERE false", "")
-    others = [_other(number, way, parts, parameters) for number, way in enumerate(other_words(words))]
-    found = [tiers, *["SELECT * FROM scattered"] * bool(words.scattered), *(way for way, _ in others)]
-    ranked = _RANK.format(
-        table=table,
-        apart=APART,
-        ranked=_RANKED,
-        near=_NEAR,
-        phrase=_TS_RANK.format(weights=_WEIGHTS, field=field, terms="phrase_any"),
-        further=" ".join([scattered[1], *(rank for _, rank in others)]),
-    )
+    found = [
+        _TIERS.format(
+            precise=_IDS.format(table=table, field="exact", terms="exact"),
+            titled=_IDS.format(table=table, field=field, terms="phrase_title"),
+        )
+    ]
+    if apart:
+        found.append(f"SELECT * FROM ({branches(found=apart, given=parameters, **parts)}) AS apart")
     return {
         "phrase": _PHRASE.format(field=field, **parts),
-        "scattered": scattered[0],
-        "found": (_NEAREST if others else "{found}").format(found=" UNION ALL ".join(found)),
-        "ranked": ranked if query.sort == "relevance" else "SELECT 1",
+        "found": " UNION ALL ".join(found),
+        "ranked": _ranked(table, field, apart, sum("wish" in one for one in passes))
+        if query.sort == "relevance"
+        else "SELECT 1",
     }
 
 
-def _scattered(words: Words, parts: dict[str, Any], parameters: dict[str, object]) -> tuple[str, str]:
-    """Find, and rank, what has all words anywhere."""
-    _give_terms("scattered", words.scattered, parameters)
-    titled = _IDS.format(table=parts["table"], field="folded", terms="scattered_title")
-    rank = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms="scattered_any")
-    return _SCATTERED.format(apart=APART, titled=titled, **parts), f"WHEN near.tier = {APART} THEN {rank}"
-
-
-def _other(
-    number: int, other: Other, parts: dict[str, Any], parameters: dict[str, object]
-) -> tuple[str, str]:
-    """Find, and rank, what says the query in these other words: the phrase itself, and the rest of the query anywhere."""
-    terms, tier = other.phrase.phrase_exact, OTHER_WORDS + number
-    parameters[f"other{number}"] = " & ".join(map(quoted, terms))
-    parameters[f"other{number}_any"] = " | ".join(map(quoted, terms))
-    rank = f"{len(terms)} * " + _TS_RANK.format(weights=_WEIGHTS, field="exact", terms=f"other{number}_any")
-    rest = "true"
-    if other.rest:
-        rest = _REST.format(table=parts["table"], number=number)
-        parameters[f"rest{number}"] = " & ".join(map(quoted, other.rest))
-        parameters[f"rest{number}_any"] = " | ".join(map(quoted, other.rest))
-        anywhere = _TS_RANK.format(weights=_WEIGHTS, field="folded", terms=f"rest{number}_any")
-        rank += f" + {len(other.rest)} * {anywhere}"
-    way = _OTHER_WORDS.format(tier=tier, number=number, rest=rest, **parts)
-    return way, f"WHEN near.tier = {tier} THEN ({rank}) / {len(terms) + len(other.rest)}"
+def _ranked(table: str, field: str, apart: Sequence[Way], wishes: int) -> str:
+    """The likeliest matches with their scores."""
+    fields = [
+        "folded",
+        *["pairs"] * any(way.pairs for way in apart),
+        *["exact"] * any(way.name for way in apart),
+    ]
+    gains = (
+        f" + CASE WHEN near.wish{n} THEN CAST(:wish{n}_worth AS double precision) ELSE 0 END"
+        for n in range(wishes)
+    )
+    return _RANK.format(
+        table=table,
+        apart=APART,
+        ranked=_RANKED,
+        near=_NEAR.format(wishes="".join(f" - CAST(wish{number} AS integer)" for number in range(wishes))),
+        phrase=_TS_RANK.format(weights=WEIGHTS, field=field, terms="phrase_any"),
+        further=score(apart),
+        wishes="".join(gains),
+        shown=", ".join(_SHOWN.format(apart=APART, field=one) for one in fields) if apart else "1",
+    )
 
 
 def _field(words: tuple[str, ...]) -> str:
@@ -258,7 +237,7 @@ def _filters(table: str, query: Query, parameters: dict[str, object]) -> dict[st
     conditions = {}
     for number, (name, values) in enumerate(facet_filters(query).items()):
         parameters[f"filter{number}"] = list(values)
-        conditions[name] = _PASSES.format(table=table, number=number)
+        conditions[name] = _PASSES.format(table=table, name="filter", number=number)
     return conditions
 
 

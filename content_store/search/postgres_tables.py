@@ -69,6 +69,9 @@ No word of ours begins so. The index answers them alone, while it would have to 
 a weight.
 """
 
+EVERY = "#"
+"""The term that every document has; how many have it is counted like any word, so it tells how many there are."""
+
 _MARKED = r"'^[=+<]'"
 
 FILL_WORDS = f"""

@@ -21,18 +21,16 @@ Places = tuple[tuple[int, str], ...]
 
 TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
 APART = 3
-"""The tier of documents that have all words, but not side by side."""
+"""The tier of documents that have the words, or most of them, but not side by side; or another name for them."""
 
 OTHER_WORDS = 5
-"""The tier of documents that have a synonym of what was asked; engines count on from here for the second and third."""
-
 ENOUGH = 20
 """So many phrase hits make words apart needless: they would be noise, and dear to look up."""
 
 BODY_WORDS = 40_000
 """Words of a body that are searchable: a tsvector of PostgreSQL holds 1 MB at most."""
 
-FORMAT = 2
+FORMAT = 3
 """The number of how terms and texts are written; an index of another number has to be built anew."""
 
 BODY_CHARS = 400_000

@@ -2,8 +2,9 @@
 
 Vietnamese puts a tone mark on one vowel of a syllable, and writers disagree on which (`hòa`, `hoà`). Many type without
 any accent. So each syllable has two keys: the exact key keeps its letters and names its tone at the end, wherever the
-mark stood; the folded key has neither tone, nor accents, nor đ. Neighboring folded syllables are joined to pairs
-(`toan_hoc`): alone they are too few (about 2,800) to tell documents apart.
+mark stood; the folded key has neither tone, nor accents, nor đ. Nor do they agree on `i` and `y` at the end of a syllable
+(`kì`, `kỳ`): both keys write `i`. Neighboring folded syllables are joined to pairs (`toan_hoc`): alone they are too few
+(about 2,800) to tell documents apart.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _IGNORED = re.compile("[\u00ad\u200b-\u200d]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _COMBINING = re.compile("[\u0300-\u036f]")
 _TONES = {"\u0300": "^1", "\u0309": "^2", "\u0303": "^3", "\u0301": "^4", "\u0323": "^5"}
+_EITHER = re.compile(r"(?:[hklmstv]|qu)[iy]")
 _WORD_LENGTH = 32
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PLACES = {letter: chr(0x41 + place) for place, letter in enumerate(_ALPHABET)}
@@ -49,18 +51,34 @@ def words(text: str) -> Iterator[str]:
 def fold(word: str) -> str:
     """Return the word without case, tones, accents and đ: `Đường` is `duong`."""
     plain = _COMBINING.sub("", unicodedata.normalize("NFD", _IGNORED.sub("", word).casefold()))
-    return unicodedata.normalize("NFC", plain).replace("đ", "d")[:_WORD_LENGTH]
+    return _with_i(unicodedata.normalize("NFC", plain).replace("đ", "d")[:_WORD_LENGTH])
 
 
 @lru_cache(maxsize=65_536)
 def exact(word: str) -> str:
     """Return the word without case, its tone named at the end: `Hòa` and `hoà` are both `hoa^1`."""
+    plain, tone = _taken_apart(word)
+    return _with_i(plain) + tone
+
+
+def _with_i(plain: str) -> str:
+    """Write the last letter of a syllable as the new spelling does: `ly` is `li`."""
+    return plain[:-1] + "i" if ends_in_either(plain) else plain
+
+
+def ends_in_either(plain: str) -> bool:
+    """Whether a syllable without its tone may be written with i as well as with y at its end."""
+    return _EITHER.fullmatch(plain) is not None
+
+
+def _taken_apart(word: str) -> tuple[str, str]:
+    """The letters of a word, and its tone."""
     letters: list[str] = []
     tones: list[str] = []
     for letter in unicodedata.normalize("NFD", _IGNORED.sub("", word).casefold()):
         (tones if letter in _TONES else letters).append(letter)
     plain = unicodedata.normalize("NFC", "".join(letters))[:_WORD_LENGTH]
-    return plain + "".join(_TONES[tone] for tone in tones[:2])
+    return plain, "".join(_TONES[tone] for tone in tones[:2])
 
 
 def pairs(keys: list[str]) -> list[str]:
@@ -75,7 +93,7 @@ def title_order(title: str) -> str:
     """
     letters, tones = [], []
     for word in words(clean(title)[:_ORDER_LENGTH]):
-        key, _, named = exact(word).partition("^")
+        key, tone = _taken_apart(word)
         letters.append(key.zfill(9) if key.isdecimal() else "".join(_PLACES.get(one, one) for one in key))
-        tones.append(named[:1] or "0")
+        tones.append(tone[1:2] or "0")
     return " ".join(letters) + "\t" + "".join(tones)

@@ -12,47 +12,27 @@ import heapq
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh import index as whoosh_index
 
 from content_store.errors import StoreError
-from content_store.search import cursors, typo
+from content_store.search import cursors
 from content_store.search.highlight import marking_of
 from content_store.search.port import OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
 from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
-from content_store.search.synonyms import Other, other_words
-from content_store.search.telex import read_keystrokes
-from content_store.search.terms import (
-    APART,
-    ENOUGH,
-    OTHER_WORDS,
-    Words,
-    analyze,
-    audience_tokens,
-    facet_filters,
-    folded_query,
-    key_of,
-    read_query,
-    tidy,
-)
+from content_store.search.terms import APART, analyze, audience_tokens, facet_filters, key_of, tidy
 from content_store.search.whoosh_facets import Filters
 from content_store.search.whoosh_files import Generations
+from content_store.search.whoosh_finding import Matches, find_matches
 from content_store.search.whoosh_snapshot import CODEC, SCHEMA, Card, Snapshot, row_of
+from content_store.search.wishes import Question, read_question
 
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
 _WRITER_MB = 64
 _ATTEMPTS = 3
-
-
-class _Found(NamedTuple):
-    """Everything an audience may see of a query's matches: document number to (tier, score)."""
-
-    matches: dict[int, tuple[int, float]]
-    words: Words
-    corrected: bool
 
 
 class WhooshIndex:
@@ -236,36 +216,34 @@ def _reading() -> Iterator[None]:
 
 def _answer(snapshot: Snapshot, query: Query) -> Results:
     """Answer. The first page of a question without words, which everybody sees, is kept as long as the state is."""
-    words, tokens, filters = read_query(query.text), audience_tokens(query), facet_filters(query)
-    if words.folded or query.after:
-        return _reckon(snapshot, query, words, tokens, filters)
+    question, tokens, filters = read_question(query.text), audience_tokens(query), facet_filters(query)
+    if question.words.folded or query.after:
+        return _reckon(snapshot, query, question, tokens, filters)
     asked = (tuple(tokens), tuple(sorted(filters.items())), query.facets, query.sort, query.size)
-    return snapshot.kept(asked, lambda: _reckon(snapshot, query, words, tokens, filters))
+    return snapshot.kept(asked, lambda: _reckon(snapshot, query, question, tokens, filters))
 
 
-def _reckon(snapshot: Snapshot, query: Query, words: Words, tokens: list[str], filters: Filters) -> Results:
-    found = _find(snapshot, words, snapshot.visible_to(tokens))
+def _reckon(
+    snapshot: Snapshot, query: Query, question: Question, tokens: list[str], filters: Filters
+) -> Results:
+    matches, meant = find_matches(snapshot, question, snapshot.visible_to(tokens))
     facets = snapshot.facets
-    everything = facets.set_of(found.matches)
-    kept = (
-        facets.numbers(facets.passing(everything, filters), found.matches) if filters else list(found.matches)
-    )
+    everything = facets.set_of(matches)
+    kept = facets.numbers(facets.passing(everything, filters), matches) if filters else list(matches)
     cards = snapshot.cards
-    page, cursor = _page(query, found, cards, kept)
-    marking = marking_of(found.words)
+    page, cursor = _page(query, matches, cards, kept)
+    marking = marking_of(meant.words)
     shown = [snapshot.shown(number) for number in page]
     hits = tuple(
         Hit(
             cards[number].kind,
             cards[number].uuid,
-            4 if found.corrected else min(found.matches[number][0], OTHER_WORDS),
-            *marking(found.matches[number][0]).show(
-                one.title, one.body, one.places, apart=found.matches[number][0] == APART
-            ),
+            4 if meant.corrected else matches[number][0],
+            *marking.show(one.title, one.body, one.places, apart=matches[number][0] == APART),
         )
         for number, one in zip(page, shown, strict=True)
     )
-    corrected = marking(0).spelling((one.title, one.body) for one in shown) if found.corrected else None
+    corrected = marking.spelling((one.title, one.body) for one in shown) if meant.corrected else None
     counts = {name: facets.count(name, everything, filters) for name in query.facets}
     return Results(hits, len(kept), counts, cursor, corrected)
 
@@ -292,7 +270,7 @@ def _likeness(snapshot: Snapshot, key: tuple[str, str]) -> dict[int, float]:
     told = telling_pairs(*snapshot.said(own[0]), shown.body)
     told = rarest(told, snapshot.frequencies("folded", words_of(told)))
     few = (pair for pair, times in snapshot.frequencies("pairs", told).items() if 1 < times < COMMON)
-    return like(told, {pair: list(snapshot.having("pairs", pair)) for pair in few}, own[0])
+    return like(told, {pair: list(snapshot.scores("pairs", pair)) for pair in few}, own[0])
 
 
 def _plain_hit(snapshot: Snapshot, number: int) -> Hit:
@@ -300,68 +278,18 @@ def _plain_hit(snapshot: Snapshot, number: int) -> Hit:
     return Hit(card.kind, card.uuid, 0, Fragment(((snapshot.shown(number).title, False),)), ())
 
 
-def _find(snapshot: Snapshot, words: Words, visible: bytearray) -> _Found:
-    """Match tier by tier; only where nothing at all is visible, try other spellings."""
-    if not words.folded:
-        return _Found({number: (0, 0.0) for number, seen in enumerate(visible) if seen}, words, False)
-    matches = _matches(snapshot, words, visible)
-    if matches:
-        return _Found(matches, words, False)
-    suggestions = typo.suggest(
-        words.folded,
-        lambda terms: snapshot.frequencies("folded", terms),
-        lambda terms: snapshot.frequencies("pairs", terms),
-    )
-    typed = read_keystrokes(words)
-    for meant in [*([typed] if typed else []), *map(folded_query, suggestions)]:
-        matches = _matches(snapshot, meant, visible)
-        if matches:
-            return _Found(matches, meant, True)
-    return _Found({}, words, False)
-
-
-def _matches(snapshot: Snapshot, words: Words, visible: bytearray) -> dict[int, tuple[int, float]]:
-    field = "pairs" if len(words.folded) > 1 else "folded"
-    phrase = snapshot.having_all(field, words.phrase_folded, visible)
-    exact = snapshot.having_all("exact", words.phrase_exact, visible) if phrase else {}
-    found = {number: (1 if number in exact else 2, score) for number, score in phrase.items()}
-    if len(found) < ENOUGH:
-        if words.scattered:
-            for number, score in snapshot.having_all("folded", words.scattered, visible).items():
-                found.setdefault(number, (APART, score))
-    if len(found) < ENOUGH:
-        for way, other in enumerate(other_words(words)):
-            for number, score in _said_otherwise(snapshot, other, visible).items():
-                found.setdefault(number, (OTHER_WORDS + way, score))
-    return found
-
-
-def _said_otherwise(snapshot: Snapshot, other: Other, visible: bytearray) -> dict[int, float]:
-    """Documents that have a synonym, and the rest of the query anywhere."""
-    phrase = other.phrase.phrase_exact
-    found = snapshot.having_all("exact", phrase, visible)
-    if not other.rest or not found:
-        return found
-    rest, places = snapshot.having_all("folded", other.rest, visible), len(phrase) + len(other.rest)
-    return {
-        number: round((len(phrase) * score + len(other.rest) * rest[number]) / places, 4)
-        for number, score in found.items()
-        if number in rest
-    }
-
-
-def _key(query: Query, found: _Found, cards: list[Card], number: int) -> cursors.Key:
+def _key(query: Query, matches: Matches, cards: list[Card], number: int) -> cursors.Key:
     if query.sort == "newest":
         return cards[number].newest
     if query.sort == "title":
         return cards[number].title
-    tier, score = found.matches[number]
+    tier, score = matches[number]
     return (tier, -score, *cards[number].newest)
 
 
-def _page(query: Query, found: _Found, cards: list[Card], kept: list[int]) -> tuple[list[int], str | None]:
+def _page(query: Query, matches: Matches, cards: list[Card], kept: list[int]) -> tuple[list[int], str | None]:
     after = cursors.read_cursor(query.sort, query.after)
-    keyed = ((_key(query, found, cards, number), number) for number in kept)
+    keyed = ((_key(query, matches, cards, number), number) for number in kept)
     later = keyed if after is None else (one for one in keyed if one[0] > after)
     page = heapq.nsmallest(query.size + 1, later)
     more = len(page) > query.size

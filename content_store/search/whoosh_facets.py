@@ -37,11 +37,15 @@ class FacetSets:
     def passing(self, found: int, filters: Filters) -> int:
         """Return those found that pass every filter."""
         for tokens in filters.values():
-            allowed = 0
-            for token in tokens:
-                allowed |= self._sets.get(token, 0)
-            found &= allowed
+            found &= self.having_any(tokens)
         return found
+
+    def having_any(self, tokens: Iterable[str]) -> int:
+        """Return all that have one of these values."""
+        having = 0
+        for token in tokens:
+            having |= self._sets.get(token, 0)
+        return having
 
     def numbers(self, found: int, among: Iterable[int]) -> list[int]:
         """Return the document numbers, out of these, that are in the set."""

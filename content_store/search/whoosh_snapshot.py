@@ -187,17 +187,13 @@ class Snapshot:
         if not terms or len(frequency) < len(terms):
             return {}
         first, *others = sorted(terms, key=frequency.__getitem__)
-        found = {number: score for number, score in self._scores(field, first).items() if visible[number]}
+        found = {number: score for number, score in self.scores(field, first).items() if visible[number]}
         for term in others:
             if not found:
                 break
-            scores = self._scores(field, term)
+            scores = self.scores(field, term)
             found = {number: score + scores[number] for number, score in found.items() if number in scores}
         return {number: round(score / len(terms), 4) for number, score in found.items()}
-
-    def having(self, field: str, term: str) -> Iterable[int]:
-        """The documents that have one term, deleted ones among them."""
-        return self._scores(field, term)
 
     def beginning(
         self, start: str, visible: bytearray, passing: Callable[[int], bool]
@@ -226,8 +222,11 @@ class Snapshot:
         """Title and body of a document as they are shown; an index of before has no places."""
         return Shown(*json.loads(zlib.decompress(self._reader.stored_fields(number)["shown"])))
 
-    def _scores(self, field: str, term: str) -> dict[int, float]:
-        """The posting list of a term; lists are kept, the latest used first, up to so many postings in all."""
+    def scores(self, field: str, term: str) -> dict[int, float]:
+        """The documents that have a term, deleted ones among them, with its score there.
+
+        Lists are kept, the latest used first, up to so many postings in all.
+        """
         found = self._terms.pop((field, term), None)
         if found is None:
             found = self._postings(field, term)

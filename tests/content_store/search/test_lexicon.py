@@ -9,7 +9,7 @@ import pytest
 from content_store.search import synonyms
 from content_store.search.highlight import marking_of
 from content_store.search.synonyms import base_lexicon, base_lines, make_lexicon, other_words, read_groups
-from content_store.search.terms import OTHER_WORDS, read_query
+from content_store.search.terms import read_query
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def test_a_name_may_stand_in_two_groups() -> None:
     assert said("kt") == ["kiem tra", "ki thuat"]
 
 
-def test_marking_survives_a_lexicon_that_shrank_after_the_search() -> None:
+def test_marking_needs_no_lexicon() -> None:
     synonyms.follow(lambda: make_lexicon(()))
-    title, _passages = marking_of(read_query("probability"))(OTHER_WORDS).show("Probability", "")
+    title, _passages = marking_of(read_query("probability")).show("Probability", "")
     assert title.parts == (("Probability", True),)

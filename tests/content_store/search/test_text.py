@@ -17,7 +17,7 @@ from content_store.search.typo import edits, keystrokes
 
 @pytest.mark.parametrize(
     ("word", "folded"),
-    [("Đường", "duong"), ("TOÁN", "toan"), ("quỹ", "quy"), ("Ngữ", "ngu"), ("H2O", "h2o"), ("café", "cafe")],
+    [("Đường", "duong"), ("TOÁN", "toan"), ("quỹ", "qui"), ("Ngữ", "ngu"), ("H2O", "h2o"), ("café", "cafe")],
 )
 def test_folding_drops_case_tones_accents_and_the_bar_of_đ(word: str, folded: str) -> None:
     assert fold(word) == fold(unicodedata.normalize("NFD", word)) == folded

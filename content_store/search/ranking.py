@@ -1,0 +1,129 @@
+"""How documents that have the words of a question apart are found and ranked: the third tier of `docs/search.md`.
+
+Everything is settled here in terms and numbers, so that an engine only joins lists of documents and adds up. A rare
+word says more about what was meant than a common one; neighbors say more than words apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+from content_store.search.synonyms import Other, other_words
+from content_store.search.terms import Words, phrase
+
+_MOST = 0.4
+_CHOSEN = 6
+_FEWEST = 2
+_MANY = 3
+_OTHERWISE = 0.9
+_TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """How many documents there are, and how many of them have each folded word."""
+
+    documents: int
+    frequencies: Mapping[str, int]
+
+    def weight(self, word: str) -> float:
+        """What a word says: the more the fewer documents have it."""
+        return math.log(1 + self.documents / (1 + self.frequencies.get(word, 0)))
+
+
+@dataclass(frozen=True)
+class Most:
+    """What a document must have that has most of some words: enough of the heaviest, and one of the pairs."""
+
+    heaviest: Mapping[str, float]
+    pairs: tuple[str, ...]
+
+    def is_met(self, had: Iterable[str]) -> bool:
+        """Tell whether these of the heaviest words are enough; the pair has to be looked for beside."""
+        chosen = list(had)
+        worth = sum(self.heaviest[word] for word in chosen)
+        return len(chosen) >= _FEWEST and worth + _TINY >= _MOST * sum(self.heaviest.values())
+
+    @cached_property
+    def choices(self) -> tuple[tuple[str, ...], ...]:
+        """The smallest sets of words that are enough."""
+        found: list[tuple[str, ...]] = []
+        for size in range(_FEWEST, len(self.heaviest) + 1):
+            for chosen in combinations(self.heaviest, size):
+                if self.is_met(chosen) and not any(set(one) <= set(chosen) for one in found):
+                    found.append(chosen)
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way into the third tier, and what each term is worth in it.
+
+    A document comes in that has all of `name` (exact terms), and either all of `every` (folded words) or `most`.
+    """
+
+    name: tuple[str, ...]
+    every: tuple[str, ...]
+    most: Most | None
+    words: Mapping[str, float] = field(default_factory=dict)
+    pairs: Mapping[str, float] = field(default_factory=dict)
+
+
+def terms_to_weigh(words: Words) -> set[str]:
+    """Return the folded words whose frequencies `ways` needs; none where there is no third tier."""
+    others = other_words(words)
+    if not words.scattered and not others:
+        return set()
+    return {*words.folded, *(word for other in others for word in other.whole.folded)}
+
+
+def ways(words: Words, rarity: Rarity, *, most: bool) -> tuple[Way, ...]:
+    """Return the ways into the third tier: by the words themselves first, then by other names."""
+    found = []
+    if words.scattered:
+        asked = _most(words.folded, rarity) if most else None
+        worths, pairs = _worths(words.folded, rarity, 1.0)
+        if len(words.folded) == 2:
+            pairs = {}  # who has the only pair has the phrase
+        found.append(Way((), words.scattered, asked, worths, pairs))
+    return (*found, *(_otherwise(other, rarity, most=most) for other in other_words(words)))
+
+
+def has_most(words: Words) -> bool:
+    """Tell whether asking for most of the words may find more than asking for all of them."""
+    rests = (other.rest for other in other_words(words))
+    return any(len(set(folded)) >= _MANY for folded in (words.folded, *rests))
+
+
+def _otherwise(other: Other, rarity: Rarity, *, most: bool) -> Way:
+    asked = _most(other.rest, rarity) if most else None
+    return Way(other.phrase.phrase_exact, other.rest, asked, *_worths(other.whole.folded, rarity, _OTHERWISE))
+
+
+def _most(folded: tuple[str, ...], rarity: Rarity) -> Most | None:
+    """What is most of these words; nothing where they are too few to leave one out."""
+    ordered = sorted(set(folded), key=lambda word: (-rarity.weight(word), word))
+    if len(ordered) < _MANY:
+        return None
+    return Most({word: rarity.weight(word) for word in ordered[:_CHOSEN]}, phrase(folded))
+
+
+def _worths(
+    folded: tuple[str, ...], rarity: Rarity, share: float
+) -> tuple[dict[str, float], dict[str, float]]:
+    """What each word and each pair is worth: words together as much as pairs together."""
+    worth = {word: rarity.weight(word) for word in dict.fromkeys(folded)}
+    together = {
+        f"{ahead}_{behind}": max(worth[ahead], worth[behind])
+        for ahead, behind in zip(folded, folded[1:], strict=False)
+    }
+    return _shares(worth, share), _shares(together, share)
+
+
+def _shares(weights: Mapping[str, float], share: float) -> dict[str, float]:
+    whole = sum(weights.values())
+    return {term: share * weight / whole for term, weight in weights.items()} if whole else {}

@@ -1,0 +1,108 @@
+"""Which documents of a Whoosh snapshot a question finds, in which tier and with which score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from content_store.search.finding import Meant, find
+from content_store.search.ranking import Rarity, Way, terms_to_weigh, ways
+from content_store.search.terms import APART, ENOUGH, Words
+from content_store.search.whoosh_snapshot import Snapshot
+from content_store.search.wishes import Question, Wish
+
+Matches = dict[int, tuple[int, float]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything an audience may see of what words match: document number to (tier, score)."""
+
+    matches: Matches
+
+    @property
+    def found(self) -> int:
+        """How many documents."""
+        return len(self.matches)
+
+    @property
+    def has_phrase(self) -> bool:
+        """Whether one of them has the phrase."""
+        return any(0 < tier < APART for tier, _ in self.matches.values())
+
+
+def find_matches(snapshot: Snapshot, question: Question, visible: bytearray) -> tuple[Matches, Meant]:
+    """Match tier by tier; where too little is found, try other spellings and most of the words."""
+    if not question.words.folded:
+        everything = {number: (0, 0.0) for number, seen in enumerate(visible) if seen}
+        return everything, Meant(question.words, False)
+    answer, meant = find(
+        question.words,
+        lambda words, most: Answer(_matches(snapshot, words, visible, most=most)),
+        lambda terms: snapshot.frequencies("folded", terms),
+        lambda terms: snapshot.frequencies("pairs", terms),
+    )
+    return _with_wishes(snapshot, answer.matches, question.wishes), meant
+
+
+def _matches(snapshot: Snapshot, words: Words, visible: bytearray, *, most: bool) -> Matches:
+    field = "pairs" if len(words.folded) > 1 else "folded"
+    phrase = snapshot.having_all(field, words.phrase_folded, visible)
+    exact = snapshot.having_all("exact", words.phrase_exact, visible) if phrase else {}
+    found = {number: (1 if number in exact else 2, score) for number, score in phrase.items()}
+    if len(found) < ENOUGH:
+        for number, score in _apart(snapshot, words, visible, most=most).items():
+            found.setdefault(number, (APART, score))
+    return found
+
+
+def _apart(snapshot: Snapshot, words: Words, visible: bytearray, *, most: bool) -> dict[int, float]:
+    """The third tier: by every way into it, the best score of each document."""
+    found: dict[int, float] = {}
+    rarity = Rarity(snapshot.count(), snapshot.frequencies("folded", terms_to_weigh(words)))
+    for way in ways(words, rarity, most=most):
+        numbers = _by_way(snapshot, way, visible)
+        for number, score in _scores(snapshot, way, numbers).items():
+            found[number] = max(score, found.get(number, 0.0))
+    return found
+
+
+def _by_way(snapshot: Snapshot, way: Way, visible: bytearray) -> set[int]:
+    """The documents that come in by one way."""
+    named = snapshot.having_all("exact", way.name, visible).keys() if way.name else None
+    if named is not None and (not named or not way.every):
+        return set(named)
+    found = set(snapshot.having_all("folded", way.every, visible))
+    if way.most:
+        lists = {word: snapshot.scores("folded", word) for word in way.most.heaviest}
+        near = {number for pair in way.most.pairs for number in snapshot.scores("pairs", pair)}
+        near = {number for number in near if visible[number]} if named is None else near & named
+        enough = way.most.is_met
+        found |= {n for n in near if enough([word for word, holders in lists.items() if n in holders])}
+    return found if named is None else found & named
+
+
+def _scores(snapshot: Snapshot, way: Way, numbers: set[int]) -> dict[int, float]:
+    """What each document is worth by a way."""
+    found = dict.fromkeys(numbers, 0.0)
+    for field, worths in (("folded", way.words), ("pairs", way.pairs)):
+        for term, worth in worths.items():
+            _add(found, snapshot.scores(field, term), worth)
+    return {number: round(score, 4) for number, score in found.items()}
+
+
+def _add(found: dict[int, float], scores: Mapping[int, float], worth: float) -> None:
+    """Add a term's part to the scores, going through the shorter of the two."""
+    both: Iterable[int] = scores.keys() & found.keys()
+    for number in both:
+        found[number] += worth * scores[number]
+
+
+def _with_wishes(snapshot: Snapshot, matches: Matches, wishes: tuple[Wish, ...]) -> Matches:
+    """Lift the documents that have what is wished."""
+    for wish in wishes:
+        having = snapshot.facets.having_any(wish.tokens)
+        for number in snapshot.facets.numbers(having, matches):
+            tier, score = matches[number]
+            matches[number] = tier, round(score + wish.worth, 4)
+    return matches
