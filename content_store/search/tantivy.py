@@ -22,8 +22,9 @@ from content_store.search.suggestions import begun
 from content_store.search.tantivy_answers import State
 from content_store.search.tantivy_files import Stamp, damaged_file, stamp_of
 from content_store.search.tantivy_rows import row_of, schema_of, teach
-from content_store.search.terms import analyze, key_of, read_query, tidy
+from content_store.search.terms import analyze, key_of, tidy
 from content_store.search.whoosh_files import Generations
+from content_store.search.wishes import read_question
 
 if TYPE_CHECKING:
     import tantivy
@@ -53,7 +54,7 @@ class TantivyIndex:
         """Find. The first page of a question without words, which everybody sees, is kept as long as the state is."""
         with _reading():
             state, stamp = self._fresh()
-            if query.after or read_query(query.text).folded:
+            if query.after or read_question(query.text).words.folded:
                 return state.search(query)
             return self._kept.answer((stamp, question(query)), lambda: state.search(query))
 

@@ -5,17 +5,18 @@ Tantivy matches, adds up and counts; only a page and what ties with its end is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from content_store.search import cursors, typo
+from content_store.search import cursors
+from content_store.search.finding import find
 from content_store.search.highlight import marking_of
 from content_store.search.port import Fragment, Hit, Query, Results
+from content_store.search.ranking import Rarity, terms_to_weigh, ways
 from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
 from content_store.search.suggestions import choose, folded_phrase, phrases
-from content_store.search.synonyms import other_words
-from content_store.search.tantivy_questions import Questions, read_worth
+from content_store.search.tantivy_questions import Branch, Questions, read_worth
 from content_store.search.tantivy_rows import (
     BEGUN,
     Shown,
@@ -26,19 +27,16 @@ from content_store.search.tantivy_rows import (
     read_title,
     title_place,
 )
-from content_store.search.telex import read_keystrokes
 from content_store.search.terms import (
     APART,
     ENOUGH,
-    OTHER_WORDS,
     Words,
     audience_tokens,
     facet_filters,
     facet_token,
-    folded_query,
     key_of,
-    read_query,
 )
+from content_store.search.wishes import read_question
 
 if TYPE_CHECKING:
     import tantivy
@@ -49,10 +47,20 @@ _VALUES = 60_000
 _SUGGESTED = 100
 
 
-class _Found(NamedTuple):
-    """Everything an audience may see of a query's matches."""
+class _Answer(NamedTuple):
+    """What an audience may see of the matches of some words: `match` only tells them, `worth` ranks them too."""
 
-    query: tantivy.Query
+    match: tantivy.Query
+    branches: tuple[Branch, ...]
+    found: int
+    has_phrase: bool
+
+
+class _Found(NamedTuple):
+    """The same for the words that were really asked for."""
+
+    match: tantivy.Query
+    worth: tantivy.Query
     count: int
     words: Words
     corrected: bool
@@ -72,7 +80,7 @@ class State:
         """Take the newest state there is."""
         self._library = library
         self._searcher = index.searcher()
-        self._ask = Questions(library, index.schema)
+        self._ask = Questions(library, index.schema, self._searcher)
 
     def count(self) -> int:
         """How many documents there are."""
@@ -89,8 +97,8 @@ class State:
     def search(self, query: Query) -> Results:
         """Answer one page."""
         filters = facet_filters(query)
-        found = self._find(read_query(query.text), self._visible(query))
-        kept = self._ask.among(found.query, self._ask.filters(filters))
+        found = self._find(query)
+        kept = self._ask.filters(filters)
         page, cursor = self._page(query, found, kept)
         tiers = self._tiers(query, found, page)
         shown = [self._shown(placed.address) for placed in page]
@@ -99,13 +107,13 @@ class State:
             Hit(
                 one.kind,
                 one.uuid,
-                4 if found.corrected else min(tier, OTHER_WORDS),
-                *marking(tier).show(one.title, one.body, one.places, apart=tier == APART),
+                4 if found.corrected else tier,
+                *marking.show(one.title, one.body, one.places, apart=tier == APART),
             )
             for one, tier in zip(shown, tiers, strict=True)
         )
-        corrected = marking(0).spelling((one.title, one.body) for one in shown) if found.corrected else None
-        total = self._total(kept) if filters else found.count
+        corrected = marking.spelling((one.title, one.body) for one in shown) if found.corrected else None
+        total = self._total(self._ask.among(found.match, kept)) if filters else found.count
         return Results(hits, total, self._facets(query, found, filters), cursor, corrected)
 
     def suggest(self, query: Query, begin: tuple[str, ...]) -> tuple[str, ...]:
@@ -155,53 +163,42 @@ class State:
     def _visible(self, query: Query) -> tantivy.Query:
         return self._ask.any_of("audience", audience_tokens(query))
 
-    def _find(self, words: Words, visible: tantivy.Query) -> _Found:
-        """Match tier by tier; only where nothing at all is visible, try other spellings."""
-        if not words.folded:
-            everything = self._ask.among(visible, ())
-            return _Found(everything, self._total(everything), words, False)
-        query, count = self._matches(words, visible)
-        if count:
-            return _Found(query, count, words, False)
-        suggestions = typo.suggest(
-            words.folded,
+    def _find(self, query: Query) -> _Found:
+        """Match tier by tier; where too little is found, try other spellings and most of the words."""
+        question, visible = read_question(query.text), self._visible(query)
+        if not question.words.folded:
+            return _Found(visible, visible, self._total(visible), question.words, False)
+        answer, meant = find(
+            question.words,
+            lambda words, most: self._matches(words, visible, most=most),
             lambda terms: self._frequencies("folded", terms),
             lambda terms: self._frequencies("pairs", terms),
         )
-        typed = read_keystrokes(words)
-        for meant in [*([typed] if typed else []), *map(folded_query, suggestions)]:
-            query, count = self._matches(meant, visible)
-            if count:
-                return _Found(query, count, meant, True)
-        return _Found(self._ask.nothing(), 0, words, False)
+        worth = self._ask.among(self._ask.nearest(answer.branches, question.wishes), [visible])
+        return _Found(answer.match, worth, answer.found, *meant)
 
-    def _matches(self, words: Words, visible: tantivy.Query) -> tuple[tantivy.Query, int]:
-        """Ask way by way until enough is found."""
-        branches: list[tantivy.Query] = []
-        query, count = self._ask.nothing(), 0
-        for way in self._ways(words):
-            branches += way
-            query = self._ask.among(self._ask.nearest(branches), [visible])
-            count = self._total(query)
-            if count >= ENOUGH:
-                break
-        return query, count
+    def _matches(self, words: Words, visible: tantivy.Query, *, most: bool) -> _Answer:
+        branches = [self._ask.phrase(words)]
+        match = self._ask.all_of([branches[0].match, visible])
+        phrases_found = count = self._total(match)
+        if count < ENOUGH:
+            rarity = Rarity(self.count(), self._frequencies("folded", terms_to_weigh(words)))
+            branches += map(self._ask.apart, ways(words, rarity, most=most))
+            match = self._ask.all_of([self._ask.one_of([one.match for one in branches]), visible])
+            count = self._total(match)
+        return _Answer(match, tuple(branches), count, phrases_found > 0)
 
-    def _ways(self, words: Words) -> Iterator[list[tantivy.Query]]:
-        yield [self._ask.phrase(words)]
-        if words.scattered:
-            yield [self._ask.scattered(words)]
-        if others := other_words(words):
-            yield [self._ask.otherwise(way, other) for way, other in enumerate(others)]
-
-    def _page(self, query: Query, found: _Found, kept: tantivy.Query) -> tuple[list[_Placed], str | None]:
+    def _page(
+        self, query: Query, found: _Found, filters: list[tantivy.Query]
+    ) -> tuple[list[_Placed], str | None]:
+        kept = self._ask.among(found.match, filters)
         after = cursors.read_cursor(query.sort, query.after)
         if query.sort == "title":
             page = self._by_title(kept, after, query.size + 1)
         elif query.sort == "newest" or not found.words.folded:
             page = self._by_newest(kept, after, query.size + 1, by_tier=query.sort == "relevance")
         else:
-            page = self._by_worth(kept, after, query.size + 1)
+            page = self._by_worth(self._ask.among(found.worth, filters), after, query.size + 1)
         more = len(page) > query.size
         page = page[: query.size]
         cursor = cursors.write_cursor(query.sort, page[-1].key) if more and page else None
@@ -286,7 +283,7 @@ class State:
         if query.sort == "relevance":
             return [int(one.key[0]) for one in page]
         keys = [key_of(str(one.key[-2]), str(one.key[-1])) for one in page]
-        asked = self._ask.among(found.query, [self._ask.any_of("key", keys)])
+        asked = self._ask.among(found.worth, [self._ask.any_of("key", keys)])
         worths = {_number(address): read_worth(worth)[0] for worth, address in self._best(asked, len(page))}
         return [worths[_number(one.address)] for one in page]
 
@@ -299,7 +296,7 @@ class State:
         for name in query.facets:
             but = name if name in filters else None
             if but not in counted:
-                asked = self._ask.among(found.query, self._ask.filters(filters, but=but))
+                asked = self._ask.among(found.match, self._ask.filters(filters, but=but))
                 counted[but] = self._counts(asked)
             begin = facet_token(name, "")
             values = [

@@ -6,13 +6,14 @@ less than that for the score. Every way to match is a branch, and a document is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from content_store.search.synonyms import Other
-from content_store.search.tantivy_rows import LETTERED, USUAL
-from content_store.search.terms import APART, OTHER_WORDS, Words
+from content_store.search.ranking import Most, Way
+from content_store.search.tantivy_rows import LETTER, SCORES, USUAL
+from content_store.search.terms import APART, Words
+from content_store.search.wishes import Wish
 
 if TYPE_CHECKING:
     import tantivy
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 _STEP = 1 << 20
 _UNITS = 80_000
 _LAST_TIER = 10
+_FEW = 100
+"""A set of more terms than that is cheaper as an automaton, which costs a third of a millisecond to begin with."""
 
 
-class Weighed(NamedTuple):
-    """Terms of a field that must all be there, and what part of the whole score theirs is."""
+class Branch(NamedTuple):
+    """One way to match: what comes in, its tier, and what is added to that: by a query, or by a term of a field."""
 
-    field: str
-    terms: tuple[str, ...]
-    part: float = 1.0
+    match: tantivy.Query
+    tier: int
+    closer: tantivy.Query | None
+    worths: Mapping[str, Mapping[str, float]]
 
 
 def read_worth(worth: float) -> tuple[int, float]:
@@ -39,9 +43,9 @@ def read_worth(worth: float) -> tuple[int, float]:
 class Questions:
     """Makes queries over one schema."""
 
-    def __init__(self, library: ModuleType, schema: tantivy.Schema) -> None:
-        """Keep what every query is made with."""
-        self._library, self._schema = library, schema
+    def __init__(self, library: ModuleType, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        """Keep what every query is made with; the searcher tells which presences of a term there are."""
+        self._library, self._schema, self._searcher = library, schema, searcher
         self._query = library.Query
         self._must, self._should = library.Occur.Must, library.Occur.Should
 
@@ -54,6 +58,8 @@ class Questions:
         """What has one of these terms; where there are none, nothing."""
         if not terms:
             return self.nothing()
+        if len(terms) <= _FEW:
+            return self.one_of([self.term(field, term) for term in terms])
         query: tantivy.Query = self._query.term_set_query(self._schema, field, list(terms))
         return query
 
@@ -90,50 +96,60 @@ class Questions:
         query: tantivy.Query = self._query.range_query(self._schema, field, kind, **bounds)
         return query
 
-    def nearest(self, branches: Sequence[tantivy.Query]) -> tantivy.Query:
-        """What any branch finds, each where its best branch puts it."""
-        if len(branches) == 1:
-            return branches[0]
-        query: tantivy.Query = self._query.disjunction_max_query(list(branches))
+    def one_of(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
+        """What any of them finds; the scores are added."""
+        if len(queries) == 1:
+            return queries[0]
+        query: tantivy.Query = self._query.boolean_query([(self._should, one) for one in queries])
         return query
 
-    def phrase(self, words: Words) -> tantivy.Query:
+    def nearest(self, branches: Sequence[Branch], wishes: Iterable[Wish]) -> tantivy.Query:
+        """What any branch finds, each where its best branch puts it, lifted by the wishes it fulfills."""
+        worths = [self._ranked(branch) for branch in branches]
+        best = worths[0] if len(worths) == 1 else self._query.disjunction_max_query(worths)
+        lifts = [(self.any_of("facet", wish.tokens), round(_UNITS * wish.worth)) for wish in wishes]
+        return self._lifted(best, lifts)
+
+    def phrase(self, words: Words) -> Branch:
         """The words side by side: tier 2, and tier 1 where they are written so."""
         field = "pairs" if len(words.folded) > 1 else "folded"
+        match = self.all_of(self.term(field, term) for term in words.phrase_folded)
         exact = self.all_of(self.term("exact", term) for term in words.phrase_exact)
-        closer = self._query.const_score_query(exact, float(_STEP))
-        return self._branch(2, [Weighed(field, words.phrase_folded)], [closer])
+        share = 1 / len(words.phrase_folded)
+        return Branch(match, 2, exact, {field: dict.fromkeys(words.phrase_folded, share)})
 
-    def scattered(self, words: Words) -> tantivy.Query:
-        """All words, anywhere."""
-        return self._branch(APART, [Weighed("folded", words.scattered)])
+    def apart(self, way: Way) -> Branch:
+        """One way into the third tier."""
+        conditions = [self.term("exact", term) for term in way.name]
+        enough = [self.all_of(self.term("folded", word) for word in way.every)] if way.every else []
+        if way.most:
+            enough.append(self._most(way.most))
+        if enough:
+            conditions.append(self.one_of(enough))
+        return Branch(self.all_of(conditions), APART, None, {"folded": way.words, "pairs": way.pairs})
 
-    def otherwise(self, way: int, other: Other) -> tantivy.Query:
-        """The query in other words: those as a phrase, the rest of it anywhere."""
-        terms = other.phrase.phrase_exact
-        places = len(terms) + len(other.rest)
-        weighed = [Weighed("exact", terms, len(terms) / places)]
-        if other.rest:
-            weighed.append(Weighed("folded", other.rest, len(other.rest) / places))
-        return self._branch(OTHER_WORDS + way, weighed)
+    def _most(self, most: Most) -> tantivy.Query:
+        choices = [self.all_of(self.term("folded", word) for word in choice) for choice in most.choices]
+        return self.all_of([self.any_of("pairs", most.pairs), self.one_of(choices)])
 
-    def _branch(
-        self, tier: int, weighed: Iterable[Weighed], more: Iterable[tantivy.Query] = ()
-    ) -> tantivy.Query:
-        """One way to match, with its tier and score."""
-        const = self._query.const_score_query
-        base = (_LAST_TIER - tier) * _STEP
-        must, should = [], list(more)
-        for field, terms, part in weighed:
-            unit = part * _UNITS / len(terms)
-            usual = round(unit * USUAL.score)
-            for term in terms:
-                must.append(const(self.term(field, term), float(base + usual)))
-                base = 0  # the tier counts once
-                should += [
-                    const(self.term(field, term + ending), float(round(unit * score) - usual))
-                    for ending, score in LETTERED.items()
-                ]
-        clauses = [(self._must, one) for one in must] + [(self._should, one) for one in should]
+    def _ranked(self, branch: Branch) -> tantivy.Query:
+        """What comes in by a branch, with its tier and score."""
+        tier = self._query.const_score_query(branch.match, float((_LAST_TIER - branch.tier) * _STEP))
+        lifts = [(branch.closer, _STEP)] if branch.closer else []
+        for field, worths in branch.worths.items():
+            for term, worth in worths.items():
+                lifts += self._lifts(field, term, _UNITS * worth)
+        return self._lifted(tier, lifts)
+
+    def _lifts(self, field: str, term: str, worth: float) -> Iterator[tuple[tantivy.Query, int]]:
+        """What a term adds: as most documents have it, and what the other presences that occur add to that."""
+        usual = round(worth * USUAL.score)
+        yield self.term(field, term), usual
+        for lettered, _ in self._searcher.terms_with_prefix(field, term + LETTER):
+            yield self.term(field, lettered), round(worth * SCORES[lettered[-1]]) - usual
+
+    def _lifted(self, base: tantivy.Query, lifts: Iterable[tuple[tantivy.Query, int]]) -> tantivy.Query:
+        clauses = [(self._must, base)]
+        clauses += [(self._should, self._query.const_score_query(one, float(by))) for one, by in lifts]
         query: tantivy.Query = self._query.boolean_query(clauses)
         return query

@@ -31,7 +31,7 @@ USUAL = presence(False, False, 1)
 BEGUN = 16
 """Letters of a phrase by which its beginnings are looked up; longer ones are judged by what is found."""
 
-_LETTER, _APART = "\x02", "\x01"
+LETTER, _APART = "\x02", "\x01"
 _STRENGTHS = range(7)
 _STARTS, _KEYWORDS = 16, 40
 _LONGEST_TITLE = 9_999
@@ -41,14 +41,14 @@ def _letter(found: Presence) -> str:
     return chr(0x41 + 14 * found.title + 7 * found.keywords + found.strength)
 
 
-LETTERED = {
-    _LETTER + _letter(found): found.score
+SCORES = {
+    _letter(found): found.score
     for title in (False, True)
     for keywords in (False, True)
     for strength in _STRENGTHS
-    if (found := presence(title, keywords, strength)) != USUAL and found.score
+    if (found := presence(title, keywords, strength)) != USUAL
 }
-"""The score of each ending of a term."""
+"""What each letter at the end of a term is worth."""
 
 
 class Shown(NamedTuple):
@@ -116,7 +116,7 @@ def read_shown(row: tantivy.Document) -> Shown:
 
 def _written(presences: Mapping[str, Presence]) -> str:
     return " ".join(
-        term if found == USUAL else f"{term} {term}{_LETTER}{_letter(found)}"
+        term if found == USUAL else f"{term} {term}{LETTER}{_letter(found)}"
         for term, found in presences.items()
     )
 
