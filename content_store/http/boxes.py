@@ -59,7 +59,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One facet; `is_open` where something in it is ticked, or it is among the first that people use."""
+    """One facet; `is_open` where something in it is ticked."""
 
     name: str
     label: str
@@ -80,9 +80,7 @@ def groups_of(facets: Mapping[str, Mapping[str, int]], asked: Asked, language: s
             if counts.get(value) or value in marked
         )
         if boxes:
-            groups.append(
-                Group(name, say(language, heading), boxes, bool(marked) or name in {"type", "level"})
-            )
+            groups.append(Group(name, say(language, heading), boxes, bool(marked)))
     return groups
 
 

@@ -16,10 +16,11 @@ from content_store import rights, taxonomy
 from content_store.http import shelf
 from content_store.http.asking import LANGUAGES, chosen_language, language_of, read_search, search_address
 from content_store.http.boxes import groups_of
-from content_store.http.place import number_in, place_of, send, uuid_in
-from content_store.http.words import say
+from content_store.http.place import Place, number_in, place_of, send, uuid_in
+from content_store.http.words import place_words, say
+from content_store.links import served_disposition
 from content_store.metadata import citations
-from content_store.models import Version
+from content_store.models import Version, VersionFile
 
 HERE = Path(__file__).parent
 PAGES = Environment(
@@ -29,7 +30,10 @@ PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-STYLE = (HERE / "static" / "style.css").read_bytes()
+STATIC = {
+    "/style.css": ((HERE / "static" / "style.css").read_bytes(), "text/css; charset=utf-8"),
+    "/icon.svg": ((HERE / "static" / "icon.svg").read_bytes(), "image/svg+xml"),
+}
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -59,7 +63,8 @@ def search_page(request: Request) -> Response:
             {
                 "url": item_address(found.version, kept),
                 "title": found.title,
-                "passage": next(iter(found.passages), None),
+                "passage": (passage := next(iter(found.passages), None)),
+                "where": place_words(language, passage.place) if passage else "",
                 "facts": facts_line(found.version, language),
                 "preview": place.preview_url(found.version),
             }
@@ -98,16 +103,16 @@ def item_page(request: Request) -> Response:
             canonical=place.item_url(version),
             records=place.record_urls(version),
             preview=place.preview_url(version),
-            files=[(file, place.file_url(file), size_text(file.size)) for file in version.files]
-            if shelf.may_download(store, version)
-            else [],
+            files=_file_rows(place, version) if shelf.may_download(store, version) else [],
+            shown_url=item_address(version, kept, is_shown=True),
             item_address=partial(item_address, kept=kept),
         )
 
 
-def style(request: Request) -> Response:
-    """The one style sheet."""
-    return send(request, STYLE, "text/css; charset=utf-8", **{"Cache-Control": "public, max-age=300"})
+def static(request: Request) -> Response:
+    """The style sheet, or the icon."""
+    body, media_type = STATIC[request.url.path]
+    return send(request, body, media_type, **{"Cache-Control": "public, max-age=300"})
 
 
 def draw(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
@@ -135,9 +140,23 @@ def draw(request: Request, name: str, *, status: int = 200, **values: Any) -> Re
     return answer
 
 
-def item_address(version: Version, kept: str | None) -> str:
-    """The address of a version on this site, in the language that was chosen."""
-    number = None if version.number == version.item.shown_number else str(version.number)
+def _file_rows(place: Place, version: Version) -> list[tuple[VersionFile, str, str, bool]]:
+    """Each file with its address and size, and whether a browser shows it in place."""
+    return [
+        (
+            file,
+            place.file_url(file),
+            size_text(file.size),
+            served_disposition(file.media_type, "inline", sandboxed=True) == "inline",
+        )
+        for file in version.files
+    ]
+
+
+def item_address(version: Version, kept: str | None, *, is_shown: bool = False) -> str:
+    """The address of a version (or of the shown one) on this site, in the language that was chosen."""
+    is_shown = is_shown or version.number == version.item.shown_number
+    number = None if is_shown else str(version.number)
     asked = urlencode({key: value for key, value in (("version", number), ("lang", kept)) if value})
     return f"/library/{version.item.uuid}" + (f"?{asked}" if asked else "")
 
@@ -169,7 +188,7 @@ def size_text(size: int) -> str:
 
 ROUTES: list[Route] = [
     Route("/", home),
-    Route("/style.css", style),
+    *(Route(path, static) for path in STATIC),
     Route("/library", search_page),
     Route("/library/{uuid}", item_page),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -39,7 +40,6 @@ VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "Search is away at the moment. These are the latest materials.": "Hiện chưa tìm kiếm được. Đây là những học liệu mới nhất.",
         "More": "Xem thêm",
         "Results": "Kết quả",
-        "License": "Giấy phép",
         "License, in plain words": "Giấy phép nói gì",
         "You may": "Bạn được",
         "You must": "Bạn phải",
@@ -71,10 +71,27 @@ VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "Something went wrong": "Có lỗi xảy ra",
         "Try again in a few minutes, or tell the administrator.": "Hãy thử lại sau ít phút, hoặc báo cho quản trị viên.",
         "minutes": "phút",
+        "page {0}": "trang {0}",
+        "slide {0}": "trang chiếu {0}",
+        "chapter {0}": "chương {0}",
         "The address of this library for harvesters (OAI-PMH)": "Địa chỉ thu thập của kho này (OAI-PMH)",
         "Description of the API": "Mô tả API",
     }
 )
+
+
+_NUMBERED = re.compile(r"(page|slide|chapter) ([0-9]{1,6})")
+_MOMENT = re.compile(r"0?([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
+
+
+def place_words(language: str, locator: str) -> str:
+    """A place in a file as people say it: `trang 3`, `2:14`; '' for what nobody counts."""
+    if found := _NUMBERED.fullmatch(locator):
+        return say(language, f"{found[1]} {{0}}", found[2])
+    if found := _MOMENT.fullmatch(locator):
+        hour, minute, second = found.groups()
+        return f"{int(hour)}:{minute}:{second}" if int(hour) else f"{int(minute)}:{second}"
+    return ""
 
 
 def say(language: str, words: str, *values: object) -> str:

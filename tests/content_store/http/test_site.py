@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import UUID
 
 import httpx
@@ -13,6 +14,9 @@ from sqlalchemy import event
 
 from content_store.cli import index_all
 from content_store.http.api import describe_api
+from content_store.http.boxes import HEADINGS
+from content_store.http.browse import HERE
+from content_store.http.words import VIETNAMESE, place_words
 from content_store.recall import recall_version
 from content_store.representation import FOUND, ITEM, PROBLEM, VERSIONS
 from content_store.store import ContentStore, Metadata
@@ -239,3 +243,27 @@ async def test_a_page_of_results_asks_few_questions(browser: httpx.AsyncClient, 
     event.listen(site.state.place.shelf.engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     assert (await browser.get(f"{API}/search")).json()["total"] == 12
     assert len([one for one in sent if one.startswith("SELECT")]) <= 3, sent
+
+
+def test_every_text_of_the_pages_is_there_in_vietnamese() -> None:
+    said: set[str] = set(HEADINGS.values())
+    for path in [*HERE.glob("templates/*.html"), *HERE.glob("*.py")]:
+        said |= set(re.findall(r'say\((?:language, )?"([^"]+)"', path.read_text(encoding="utf-8")))
+    given = "\n".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.py") if path.stem != "words")
+    assert said <= set(VIETNAMESE)
+    unused = [words for words in set(VIETNAMESE) - said if f'"{words}"' not in given]
+    assert sorted(unused) == ["chapter {0}", "page {0}", "slide {0}"]  # put together from the index's words
+
+
+@pytest.mark.parametrize(
+    ("locator", "vi", "en"),
+    [
+        ("page 3", "trang 3", "page 3"),
+        ("slide 2", "trang chiếu 2", "slide 2"),
+        ("00:02:14", "2:14", "2:14"),
+        ("01:00:09", "1:00:09", "1:00:09"),
+        ("section 4", "", ""),
+    ],
+)
+def test_places_are_said_as_people_say_them(locator: str, vi: str, en: str) -> None:
+    assert (place_words("vi", locator), place_words("en", locator)) == (vi, en)
