@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from content_store.store import Metadata
+from lms.core import outbound
 from lms.core.db import write
-from lms.interop.oai_pmh import fetching
 from lms.library.harvest import put_link, stamp_changes
 
 
@@ -49,4 +49,4 @@ def address(act: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.fixture
 def open_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let our own machine count as a place out in the world."""
-    monkeypatch.setattr(fetching, "is_reachable", lambda address: True)
+    monkeypatch.setattr(outbound, "is_reachable", lambda address: True)

@@ -16,6 +16,7 @@ from lms.core.actor import SYSTEM
 from lms.core.db import db, write
 from lms.core.errors import Invalid, NotAllowed, NotFound
 from lms.core.jobs import Job, run_due_jobs
+from lms.core.outbound import is_reachable
 from lms.interop.oai_pmh import fetching, jobs, services
 from lms.interop.oai_pmh.fetching import ComeBackLater, FetchFailed, fetch
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
@@ -212,12 +213,12 @@ def test_a_redirect_leads_to_no_other_kind_of_address(hostile: Hostile, target: 
     ],
 )  # fmt: skip
 def test_no_address_of_our_own_network_is_reachable(address: str) -> None:
-    assert not fetching.is_reachable(address)
+    assert not is_reachable(address)
 
 
 def test_addresses_of_the_world_are_reachable() -> None:
-    assert fetching.is_reachable("93.184.216.34")
-    assert fetching.is_reachable("2606:2800:220:1:248:1893:25c8:1946")
+    assert is_reachable("93.184.216.34")
+    assert is_reachable("2606:2800:220:1:248:1893:25c8:1946")
 
 
 def test_our_own_machine_is_never_asked(hostile: Hostile) -> None:
