@@ -46,10 +46,12 @@ from lms.lessons import views as lessons_views
 from lms.library import api as library_api
 from lms.library import jobs as library_jobs
 from lms.library import joined_accounts as library_joined_accounts
+from lms.library import joined_searches as library_joined_searches
 from lms.library import joined_voices as library_joined_voices
 from lms.library import listeners as library_listeners
 from lms.library import report_topics as library_report_topics
 from lms.library import review_topics as library_review_topics
+from lms.library import saved_search_alerts as library_saved_search_alerts
 from lms.library import views as library_views
 from lms.library import voice_topics as library_voice_topics
 from lms.mooc import api as mooc_api
@@ -77,11 +79,13 @@ WIRED = (
     records_listeners,
     library_jobs,
     library_joined_accounts,
+    library_joined_searches,
     library_joined_voices,
     search_jobs,
     notices_jobs,
     notices_listeners,
     library_review_topics,
+    library_saved_search_alerts,
     library_voice_topics,
     library_report_topics,
     courses_listeners,

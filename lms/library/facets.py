@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from content_store.curriculum import topic_label, topics
 from content_store.taxonomy import (
     DURATIONS,
     GRADES,
@@ -23,6 +24,7 @@ HEADINGS: Mapping[str, LazyText] = {
     "level": _l("Level"),
     "grade": _l("Grade"),
     "subject": _l("Subject"),
+    "topic": _l("Topic"),
     "license": _l("What I may do"),
     "language": _l("Language"),
     "duration": _l("Playing time"),
@@ -34,6 +36,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "level": tuple(LEVELS),
     "grade": tuple(grade_id(grade) for grade in GRADES),
     "subject": tuple(SUBJECTS),
+    "topic": tuple(topics()),
     "license": tuple(USES),
     "language": tuple(LANGUAGES),
     "duration": tuple(DURATIONS),
@@ -71,6 +74,8 @@ def choice_label(facet: str, value: str, sources: Sources = ()) -> str:
     """Return the words for a value of a facet, in the reader's language."""
     if facet == "source":
         return dict(sources).get(value, value)
+    if facet == "topic":
+        return topic_label(value, current_locale())
     if facet == "reviewed":
         return str(_("Reviewed"))
     if facet == "license" and value in USES:
@@ -79,7 +84,10 @@ def choice_label(facet: str, value: str, sources: Sources = ()) -> str:
 
 
 def facet_groups(facets: Counts, chosen: Picks, sources: Sources = ()) -> list[FacetGroup]:
-    """Return the groups that have something to choose; a chosen value stays even when it shows nothing."""
+    """Return the groups that have something to choose; a chosen value stays even when it shows nothing.
+
+    Topics are offered once a subject is chosen: those of all subjects would be a long list.
+    """
     groups, counted, picked = [], dict(facets), dict(chosen)
     for name, heading in HEADINGS.items():
         counts = dict(counted.get(name, ()))
@@ -87,6 +95,8 @@ def facet_groups(facets: Counts, chosen: Picks, sources: Sources = ()) -> list[F
         marked = set(picked.get(name, ()))
         order = _ORDER.get(name, tuple(uuid for uuid, _ in sources))
         values = [value for value in order if counts.get(value) or value in marked]
+        if name == "topic" and not picked.get("subject"):
+            values = [value for value in values if value in marked]
         choices = tuple(
             Choice(value, choice_label(name, value, sources), counts.get(value, 0), value in marked)
             for value in values

@@ -26,7 +26,18 @@ from lms.library.values import Caption, PinnedFile, PinnedItem, one_a_language
 from lms.orgs.models import Org
 from lms.orgs.queries import get_orgs
 
-FACETS = ("subject", "grade", "level", "type", "language", "license", "source", "duration", "reviewed")
+FACETS = (
+    "subject",
+    "topic",
+    "grade",
+    "level",
+    "type",
+    "language",
+    "license",
+    "source",
+    "duration",
+    "reviewed",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ WORDS: dict[str, LazyText] = {
     "missing-in-files": _l("This file is not in the zip. Check its name and folder."),
     "no-answer": _l("Say in a sentence why not."),
     "no-file": _l("Choose a file first."),
+    "too-many-topics": _l("Choose at most 12 topics."),
+    "unknown-topic": _l("Choose topics of the list."),
     "no-reason": _l("Say in a sentence why it is recalled."),
     "no-headings": _l(
         "No column of files or titles was found. Give the first row headings as in the example."

@@ -12,6 +12,7 @@ from lms.core.web import actor, is_fragment
 from lms.library import (
     bulk_pages,
     collection_pages,
+    curriculum_pages,
     direct_pages,
     edit_pages,
     item_pages,
@@ -24,10 +25,12 @@ from lms.library import (
     report_pages,
     review_pages,
     review_policy_pages,
+    saved_search_pages,
     scanning,
     short_pages,
     storage_pages,
     suggestion_pages,
+    synonym_pages,
     tus_pages,
     upload_pages,
     verifying,
@@ -40,12 +43,14 @@ from lms.library.forms import Search, read_search, read_words
 from lms.library.nearby import list_sources, list_suggestions
 from lms.library.permissions import CONTRIBUTORS, can_contribute
 from lms.library.showing import result_cards
+from lms.library.synonyms import can_edit_synonyms
 
 # Loaded for what they register.
 __all__ = [
     "bp",
     "bulk_pages",
     "collection_pages",
+    "curriculum_pages",
     "direct_pages",
     "edit_pages",
     "item_pages",
@@ -57,10 +62,12 @@ __all__ = [
     "report_pages",
     "review_pages",
     "review_policy_pages",
+    "saved_search_pages",
     "scanning",
     "short_pages",
     "storage_pages",
     "suggestion_pages",
+    "synonym_pages",
     "tus_pages",
     "upload_pages",
     "verifying",
@@ -103,6 +110,7 @@ def search() -> str:
         sources=given_by,
         chips=_chips(asked, given_by),
         can_add=can_contribute(actor()),
+        can_edit_words=can_edit_synonyms(actor()),
     )
 
 

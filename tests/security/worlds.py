@@ -24,6 +24,9 @@ from lms.library import reviews
 from lms.library import services as library
 from lms.library import suggesting
 from lms.library.bulk_model import LibraryImport
+from lms.library.forms import Search
+from lms.library.saved_searches import keep_search
+from lms.library.synonyms import add_line
 from lms.library.tus_drafts import begin_upload
 from lms.notices.models import Notice
 from lms.orgs import services as orgs
@@ -182,6 +185,8 @@ def _make_library(world: World) -> None:
         begun = begin_upload(teacher, filename=f"{world.mark}.mp4", length=9, limit=9, home=school)
         world.keep("upload_uuid", begun)
         world.keep("collection_uuid", library.create_collection(teacher, title=f"{world.mark} Bộ"))
+        world.keep("search_uuid", keep_search(teacher, Search(q=f"{world.mark} tìm")))
+        world.keep("line_uuid", add_line(SYSTEM, f"{world.mark} a = {world.mark} b"))
 
 
 def _make_plans(world: World) -> None:
