@@ -28,6 +28,7 @@ from lms.library.showing import (
     stage_of,
     warning_words,
 )
+from lms.library.usage import find_usage
 from lms.library.versions import replacement_of
 from lms.library.where_used import Uses, find_uses
 
@@ -66,6 +67,7 @@ def item(item_uuid: UUID) -> str:
         warnings=warning_words(version.inspection.warnings) if version.inspection else [],
         can_edit=can_edit,
         improve=improve_of(who, version, can_change=can_edit),
+        usage=find_usage(who, version) if can_edit else None,
         can_collect=can_contribute(who),
         review=review_state(who, version, with_scopes=False),
         collections=[

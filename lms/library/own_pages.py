@@ -17,6 +17,7 @@ from lms.library.own_items import count_own_items, find_own_items
 from lms.library.sharing import SCOPE_WORDS, Kinds, find_circles, find_kinds, scope_choices, scope_of
 from lms.library.showing import TYPE_ICONS, card_facts, missing_words
 from lms.library.taxonomy import grade_choices, language_choices, license_choices, subject_choices
+from lms.library.usage import count_learners
 from lms.people.access import signed_in
 
 STATES = {"draft": _l("Drafts"), "published": _l("Published"), "retired": _l("Withdrawn")}
@@ -78,6 +79,7 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
             for version in page.versions
         ],
         found=page,
+        reached=count_learners(actor(), page.versions) if asked.state != "draft" else {},
         problems=problems,
         scopes=scope_choices(frozenset().union(*circles.values())),
         subjects=subject_choices(),
