@@ -27,6 +27,7 @@ PUBLISHED = {"state": frozenset({"published"})}
 QUERIES = 200
 TITLE_WORDS, KEYWORDS, BODY_WORDS = 6, 3, 60
 _AUDIENCES = ("public", "public", "public", "org:1", "org:1", "class:6a", "org:2")
+_SUBJECTS = sorted(SUBJECTS)
 _TYPES = ("document", "slides", "image", "video", "audio", "web", "data")
 _LICENSES = ("cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0", "own", "school-only")
 
@@ -64,25 +65,9 @@ class Corpus:
     def documents(self) -> Iterator[Document]:
         """Yield the records as documents with the facets and audiences of a library."""
         chosen = random.Random("facets")
-        subjects = sorted(SUBJECTS)
         for number, record in enumerate(self.records):
-            yield Document(
-                kind="item",
-                uuid=str(UUID(int=number + 1)),
-                title=" ".join(record.title).capitalize(),
-                keywords=", ".join(record.keywords),
-                body=" ".join(record.body) + ".",
-                facets={
-                    "subject": (chosen.choice(subjects),),
-                    "grade": tuple(str(grade) for grade in sorted(chosen.sample(range(1, 13), 2))),
-                    "type": (chosen.choice(_TYPES),),
-                    "language": (chosen.choice(("vi", "vi", "vi", "en")),),
-                    "license": (chosen.choice(_LICENSES),),
-                    "state": ("published",),
-                },
-                audiences=frozenset({chosen.choice(_AUDIENCES)}),
-                updated=1_700_000_000.0 + number * 37 % 9_000_000,
-            )
+            title, body = " ".join(record.title).capitalize(), " ".join(record.body) + "."
+            yield made_document(number, title, ", ".join(record.keywords), body, chosen)
 
     @cached_property
     def deciles(self) -> list[list[str]]:
@@ -118,12 +103,39 @@ class Corpus:
         return list(found.values())
 
 
-def _walk(size: int) -> Iterator[Record]:
+def made_document(number: int, title: str, keywords: str, body: str, chosen: random.Random) -> Document:
+    """Make a document with the facets and audiences of a library."""
+    return Document(
+        kind="item",
+        uuid=str(UUID(int=number + 1)),
+        title=title,
+        keywords=keywords,
+        body=body,
+        facets={
+            "subject": (chosen.choice(_SUBJECTS),),
+            "grade": tuple(str(grade) for grade in sorted(chosen.sample(range(1, 13), 2))),
+            "type": (chosen.choice(_TYPES),),
+            "language": (chosen.choice(("vi", "vi", "vi", "en")),),
+            "license": (chosen.choice(_LICENSES),),
+            "state": ("published",),
+        },
+        audiences=frozenset({chosen.choice(_AUDIENCES)}),
+        updated=1_700_000_000.0 + number * 37 % 9_000_000,
+    )
+
+
+def chain() -> dict[str, list[str]]:
+    """Which words follow which in the sample chapters, as often as they do there."""
     following: dict[str, list[str]] = defaultdict(list)
     for path in sorted(samples_folder().glob("*.md")):
         text = [word.casefold() for word in words(path.read_text(encoding="utf-8"))]
         for word, after in zip(text, text[1:], strict=False):
             following[word].append(after)
+    return following
+
+
+def _walk(size: int) -> Iterator[Record]:
+    following = chain()
     starts = sorted(following)
     for number in range(size):
         chosen = random.Random(number)
