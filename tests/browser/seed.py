@@ -29,9 +29,12 @@ from lms.lessons import services as lessons
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
 from lms.library import review_policies, reviews
 from lms.library import services as library
+from lms.library.forms import Search
 from lms.library.jobs import index_items
 from lms.library.recall import recall_version
 from lms.library.review_rules import Rules
+from lms.library.saved_searches import keep_search
+from lms.library.synonyms import add_line, switch_base_line
 from lms.mooc.services import PublicFace, list_course, open_course
 from lms.notices.letters import make_stop_token
 from lms.orgs.year_names import school_year_of
@@ -120,6 +123,7 @@ def make_small_school() -> dict[str, Any]:
         "items": items,
         "versions": make_versions(cast),
         "review": waiting,
+        "search": make_searches(cast, items["pdf"]),
         "class": str(cast.class_6a1.uuid),
         "school": str(cast.school.uuid),
         "minh": str(cast.minh.user.uuid),
@@ -127,6 +131,23 @@ def make_small_school() -> dict[str, Any]:
         "rollover": str(plan.uuid),
         "slug": db.session.scalar(select(Course.slug).where(Course.title == "Kĩ năng số căn bản")),
     }
+
+
+def make_searches(cast: Cast, told: str) -> str:
+    """Searches that cô Lan keeps, one with news; words that a librarian changed."""
+    with write():
+        kept = keep_search(
+            cast.lan.actor,
+            Search(q="phân số", chosen={"subject": ("toan",), "grade": ("6", "7")}),
+            name="Phân số cho khối 6 và 7",
+            alerts="daily",
+        )
+        kept.told, kept.fresh = [f"{told}@1"], 1
+        keep_search(cast.lan.actor, Search(q="bản đồ"), alerts="weekly")
+        keep_search(cast.lan.actor, Search(chosen={"type": ("video",)}))
+        add_line(SYSTEM, "gvcn = giáo viên chủ nhiệm = homeroom teacher")
+        switch_base_line(SYSTEM, "xác suất = probability", is_on=False)
+    return str(kept.uuid)
 
 
 def make_versions(cast: Cast) -> str:
