@@ -91,7 +91,9 @@ def _shares(session: Session, key: InstrumentedAttribute[Any], homes: Homes) -> 
     return sorted(shares, key=lambda share: (-share.size, -share.items, share.key or ""))
 
 
-def _kept(columns: Select[Any], homes: Homes, *, reading: bool = False) -> Select[Any]:
+def _kept(
+    columns: Select[*tuple[Any, ...]], homes: Homes, *, reading: bool = False
+) -> Select[*tuple[Any, ...]]:
     statement = (
         columns.select_from(VersionFile)
         .join(Version, Version.id == VersionFile.version_id)

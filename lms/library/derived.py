@@ -18,6 +18,7 @@ from lms.core.schedule import every
 from lms.library.blueprint import bp
 from lms.library.door import open_store
 from lms.library.queries import file_link
+from lms.library.showing import file_size
 
 BATCH = 10
 PAGES_SHOWN = 10
@@ -75,6 +76,9 @@ def has_waiting() -> bool:
 every("make_derived", minutes=2, has_work=has_waiting)
 
 
+bp.add_app_template_filter(file_size, "file_size")
+
+
 @bp.app_template_global("smaller_of")
 def smaller_of(version: Version) -> Smaller:
     """Return for a page what was made of a version's main file. Ask whether it may be looked at before."""
@@ -83,7 +87,7 @@ def smaller_of(version: Version) -> Smaller:
     found = {row.kind: row for row in deriving.list_derived(db.session(), version.main.sha256)}
     light = found.get("light")
     return Smaller(
-        [(link_of(row), row.width) for row in _by_width(found.values())],
+        [(link_of(row), row.width or 0) for row in _by_width(found.values())],
         link_of(light) if light else None,
         light.size if light else 0,
         link_of(found["wave"]) if "wave" in found else None,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from content_store import direct
 from content_store.blobs.port import PartLink
 from content_store.direct import Piece, PieceSigner
-from content_store.resumable import Resumable
+from content_store.resumable import Resumable, find_upload
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotAllowed
@@ -35,7 +35,7 @@ def grant_piece(actor: Actor, piece: Piece, *, secret: str) -> tuple[str, PartLi
 def check_arrived(actor: Actor, piece: Piece, name: str, *, secret: str) -> None:
     """Ask the storage for a piece; outside of `write()`, for it may be slow. Raises NotFound, Conflict, Invalid."""
     with saying_refusals():
-        direct.find_upload(db.session(), piece.upload, owner=owner_token(actor))
+        find_upload(db.session(), piece.upload, owner=owner_token(actor))
         db.session.rollback()
         direct.check_arrived(open_store().blobs, piece, name, signer=_signer(secret))
 

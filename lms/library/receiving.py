@@ -115,6 +115,7 @@ def add_received(
             version = services.add_item(actor, prepared, home=home, metadata=metadata)
             settle(version)
             enqueue("note_likeness", key="note_likeness")
+            enqueue("make_derived", key="make_derived")
         warnings = version.inspection.warnings if version.inspection else []
         return Received(file.filename, version, warnings=warning_words(warnings))
     except Invalid as error:
