@@ -8,6 +8,7 @@ item that changes after it was told is told again, with a new date: that is an u
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import statistics
 import tempfile
@@ -57,6 +58,9 @@ class TimedSickle(Sickle):
 
 def measure() -> Iterator[Figure]:
     """Yield `oai.harvest_100k.missing`, `.duplicates`, `.last_over_first`, and how the harvest went."""
+    logging.getLogger("werkzeug").setLevel(
+        logging.WARNING
+    )  # a line for each page would cost more than the page
     with tempfile.TemporaryDirectory(prefix="benhoc-oai-") as folder:
         app = open_site(Path(folder))
         with app.app_context():

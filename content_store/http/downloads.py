@@ -11,11 +11,11 @@ from starlette.routing import Route
 
 from content_store.errors import ItemNotFound
 from content_store.http import shelf
-from content_store.http.api import PREFIX
 from content_store.http.files import answer_bytes, safe_headers
-from content_store.http.place import Place, number_in, place_of, uuid_in
+from content_store.http.place import ITEMS, Place, number_in, place_of, uuid_in
 from content_store.links import LONGEST_S, Disposition
-from content_store.store import Linkable
+from content_store.models import Version
+from content_store.store import ContentStore, Linkable
 
 _KEPT = "public, max-age=300"  # so a recall is heard of soon
 
@@ -46,17 +46,22 @@ async def preview(request: Request) -> Response:
 def _find_file(request: Request, wanted: Disposition) -> _Bytes:
     place = place_of(request)
     with place.shelf.open() as store:
-        return _found(place, shelf.get_file(store, uuid_in(request, "uuid")), wanted)
+        version = _version_in(request, store)
+        file = shelf.get_file(store, version, uuid_in(request, "file_uuid"))
+        return _found(place, file, wanted)
 
 
 def _find_preview(request: Request) -> _Bytes:
     place = place_of(request)
     with place.shelf.open() as store:
-        number = number_in(request.path_params["number"])
-        version = shelf.get_item(store, uuid_in(request, "uuid"), number)
+        version = _version_in(request, store)
         if version.preview is None or version.recall is not None:
             raise ItemNotFound()
         return _found(place, version.preview, "inline")
+
+
+def _version_in(request: Request, store: ContentStore) -> Version:
+    return shelf.get_item(store, uuid_in(request, "item_uuid"), number_in(request.path_params["number"]))
 
 
 def _found(place: Place, wanted: Linkable, disposition: Disposition) -> _Bytes:
@@ -82,6 +87,6 @@ async def _send(request: Request, found: _Bytes, wanted: Disposition) -> Respons
 
 
 ROUTES = [
-    Route(f"{PREFIX}/library/files/{{uuid}}", file),
-    Route("/library/{uuid}/versions/{number}/preview.webp", preview),
+    Route(f"{ITEMS}/{{item_uuid}}/versions/{{number}}/files/{{file_uuid}}", file),
+    Route(f"{ITEMS}/{{item_uuid}}/versions/{{number}}/preview", preview),
 ]

@@ -19,16 +19,11 @@ from content_store.http.shelf import Shelf
 from content_store.metadata.facts import Facts, facts_of
 from content_store.models import Version, VersionFile
 from content_store.oai.provider import Repository
-from content_store.representation import Addresses
+from content_store.representation import METADATA_KINDS, Addresses
 
 SHORT = 1000
-RECORDS = {
-    "lom": "metadata.lom.xml",
-    "dublin_core": "metadata.dc.xml",
-    "json_ld": "metadata.jsonld",
-    "bibtex": "citation.bib",
-    "ris": "citation.ris",
-}
+PREFIX = "/api/v1"
+ITEMS = f"{PREFIX}/library/items"
 
 
 @dataclass(frozen=True)
@@ -59,18 +54,19 @@ class Place:
     def record_urls(self, version: Version) -> Mapping[str, str]:
         """Where the version says of itself what other programs read."""
         number = "" if version.number == version.item.shown_number else f"?version={version.number}"
-        base = f"{self.base_url}/library/{version.item.uuid}"
-        return {kind: f"{base}/{name}{number}" for kind, name in RECORDS.items()}
+        base = f"{self.base_url}{ITEMS}/{version.item.uuid}/metadata"
+        return {kind: f"{base}/{kind}{number}" for kind in METADATA_KINDS}
 
     def preview_url(self, version: Version) -> str | None:
         """Where its thumbnail is."""
         if version.preview is None or version.recall is not None:
             return None
-        return f"{self.base_url}/library/{version.item.uuid}/versions/{version.number}/preview.webp"
+        return f"{self.base_url}{ITEMS}/{version.item.uuid}/versions/{version.number}/preview"
 
     def file_url(self, file: VersionFile) -> str:
         """The permanent address of a file."""
-        return f"{self.base_url}/api/v1/library/files/{file.uuid}"
+        version = file.version
+        return f"{self.base_url}{ITEMS}/{version.item.uuid}/versions/{version.number}/files/{file.uuid}"
 
     def addresses(self, *, with_files: bool = False) -> Addresses:
         """Where this place shows things; with files where its readers may have them."""

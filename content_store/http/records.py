@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from content_store.engines import stamp_all, writing
 from content_store.http import shelf
-from content_store.http.place import RECORDS, Place, number_in, place_of, send, uuid_in
+from content_store.http.place import ITEMS, Place, number_in, place_of, send, uuid_in
 from content_store.metadata import citations
 from content_store.metadata.dublin_core import to_oai_dc
 from content_store.metadata.facts import Facts
@@ -22,27 +22,27 @@ from content_store.metadata.xml_text import to_bytes
 from content_store.oai import stamping
 from content_store.oai.answering import answer_request
 
-_TYPES = {
-    "lom": "application/xml",
-    "dublin_core": "application/xml",
-    "json_ld": "application/ld+json",
-    "bibtex": "application/x-bibtex",
-    "ris": "application/x-research-info-systems",
+_KINDS = {
+    "lom": ("application/xml", ""),
+    "dublin_core": ("application/xml", ""),
+    "json_ld": ("application/ld+json", ""),
+    "bibtex": ("application/x-bibtex", "bib"),
+    "ris": ("application/x-research-info-systems", "ris"),
 }
 
 
 def record(request: Request) -> Response:
-    """An item in one of the vocabularies."""
-    kind = next((one for one, name in RECORDS.items() if name == request.path_params["name"]), None)
-    if kind is None:
+    """An item in one of the vocabularies; a citation is kept as a file."""
+    kind, place = request.path_params["kind"], place_of(request)
+    if kind not in _KINDS:
         raise HTTPException(404)
-    place = place_of(request)
     with place.shelf.open() as store:
         number = number_in(request.query_params.get("version"))
-        facts = place.facts(shelf.get_item(store, uuid_in(request, "uuid"), number))
-    named = f'attachment; filename="{request.path_params["uuid"]}.{RECORDS[kind].rpartition(".")[2]}"'
-    headers = {"Content-Disposition": named} if kind in {"bibtex", "ris"} else {}
-    return send(request, _write(place, kind, facts), f"{_TYPES[kind]}; charset=utf-8", **headers)
+        version = shelf.get_item(store, uuid_in(request, "item_uuid"), number)
+        facts = place.facts(version)
+    media_type, ending = _KINDS[kind]
+    named = {"Content-Disposition": f'attachment; filename="{version.item.uuid}.{ending}"'} if ending else {}
+    return send(request, _write(place, kind, facts), f"{media_type}; charset=utf-8", **named)
 
 
 def _write(place: Place, kind: str, facts: Facts) -> bytes:
@@ -69,4 +69,4 @@ def answer_harvester(place: Place, pairs: list[tuple[str, str]]) -> bytes:
         return answer_request(partial(writing, engine), store.session, place.repository(), pairs)
 
 
-ROUTES = [Route("/library/{uuid}/{name}", record)]
+ROUTES = [Route(f"{ITEMS}/{{item_uuid}}/metadata/{{kind}}", record)]

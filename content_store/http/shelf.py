@@ -15,7 +15,7 @@ from content_store.errors import ItemNotFound
 from content_store.models import Version, VersionFile
 from content_store.rights import ACTIONS
 from content_store.search import Fragment, Query, SearchIndex, SearchUnavailable, Sort
-from content_store.store import ContentStore
+from content_store.store import ContentStore, Page
 
 READERS = frozenset({"public"})
 FACETS = ("type", "level", "grade", "subject", "license", "language", "duration", "reviewed")
@@ -110,11 +110,17 @@ def list_versions(store: ContentStore, shown: Version) -> list[Version]:
     return [row for row in rows if row.number <= shown.item.shown_number or row.recall is not None]
 
 
-def get_file(store: ContentStore, uuid: UUID) -> VersionFile:
-    """A file that everyone may have. Raises ItemNotFound, NotPermitted."""
-    file = store.get_file(uuid)
-    get_item(store, file.version.item.uuid, file.version.number)
-    store.require(file.version, READERS, "download")
+def list_items(store: ContentStore, *, after: str | None, size: int) -> Page:
+    """Items by their last change, the latest first. Raises StoreError for a place that is none of ours."""
+    return store.list_items(audiences=READERS, state="published", after=after, size=size)
+
+
+def get_file(store: ContentStore, version: Version, uuid: UUID) -> VersionFile:
+    """A file of a version, if everyone may have it. Raises ItemNotFound, NotPermitted."""
+    file = next((one for one in version.files if one.uuid == uuid), None)
+    if file is None:
+        raise ItemNotFound(file=str(uuid))
+    store.require(version, READERS, "download")
     return file
 
 

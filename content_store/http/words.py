@@ -67,6 +67,7 @@ VIETNAMESE: Mapping[str, str] = MappingProxyType(
         "Back to the library": "Về kho học liệu",
         "There is nothing here": "Ở đây không có gì",
         "Check the address, or search the library.": "Hãy xem lại địa chỉ, hoặc tìm trong kho.",
+        "This address is not right": "Địa chỉ này không đúng",
         "This is not allowed": "Không được phép",
         "Something went wrong": "Có lỗi xảy ra",
         "Try again in a few minutes, or tell the administrator.": "Hãy thử lại sau ít phút, hoặc báo cho quản trị viên.",
