@@ -92,6 +92,7 @@ TYPES = _by_id(
     Term("captions", "Phụ đề", "Captions"),
     Term("data", "Dữ liệu", "Data"),
     Term("package", "Gói học liệu", "Package"),
+    Term("lesson", "Bài học", "Lesson"),
     Term("link", "Liên kết", "Link"),
 )
 
@@ -132,6 +133,7 @@ _MINUTES = ((5, "to-5"), (15, "5-15"), (45, "15-45"))
 _TYPE_OF_FORMAT = MappingProxyType(
     {
         "pptx": "slides",
+        "lesson": "lesson",
         "markdown": "page",
         "html": "page",
         "epub": "book",

@@ -77,7 +77,7 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _SRT = re.compile(r"\A\s*\d+[^\S\n]*\n\s*\d{1,3}:\d\d:\d\d[,.]\d{1,3}\s+-->\s+\d{1,3}:\d\d")
 _READERS = {"image": "image", "svg": "svg", "epub": "epub", "odt": "odt", "html": "web", "csv": "table"}
 _READERS |= {"markdown": "markdown", "captions": "captions", "pdf": "pdf", "docx": "word", "pptx": "slides"}
-_READERS |= {"audio": "audio", "video": "video", "text": "plain", "other": "other"}
+_READERS |= {"audio": "audio", "video": "video", "text": "plain", "other": "other", "lesson": "lesson"}
 _READERS |= dict.fromkeys(("zip", "scorm", "cmi5", "h5p"), "package")
 _FAMILIES = {
     ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".odt": "odt", ".epub": "epub", ".png": "image",
@@ -163,6 +163,8 @@ def _text(head: bytes, suffix: str) -> tuple[str, str] | None:
     if decoded is None:
         return None
     start = decoded.lstrip("\ufeff")
+    if start.startswith('{"benhoc-lesson":1'):
+        return "lesson", "application/vnd.benhoc.lesson+json"
     if start.startswith("WEBVTT"):
         return "captions", "text/vtt"
     if _SRT.match(start.replace("\r", "")):

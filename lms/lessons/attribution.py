@@ -15,6 +15,7 @@ from markupsafe import Markup
 from lms.core.i18n import _, current_locale, speaking
 from lms.library.combining import Judged, Part, judge_parts
 from lms.library.credits import Credit, load_credits
+from lms.library.lesson_items import LESSON
 from lms.library.values import PinnedItem
 
 
@@ -24,10 +25,13 @@ class Source:
 
     credit: Credit
     lessons: tuple[str, ...]
+    is_adapted: bool = False
 
     @property
     def changes(self) -> str:
-        """What was done to the work. Lessons show library items as they are; nothing here can alter one."""
+        """What was done to the work. Lessons show items as they are; only a shared lesson is taken and changed."""
+        if self.is_adapted:
+            return _("This was made from it, version %(number)s.", number=self.credit.number)
         if self.credit.is_link:
             return _("Linked to, not copied.")
         return _("Shown unaltered, version %(number)s.", number=self.credit.number)
@@ -68,7 +72,10 @@ def make_sheet(title: str, lessons: Sequence[tuple[str, Sequence[PinnedItem]]], 
         for pin in dict.fromkeys(item.pin for item in used):
             users[pin].append(name)
     credits = load_credits(items.values())
-    return Sheet(title, tuple(Source(credits[pin], tuple(users[pin])) for pin in items), is_course)
+    sources = (
+        Source(credits[pin], tuple(users[pin]), is_adapted=item.type == LESSON) for pin, item in items.items()
+    )
+    return Sheet(title, tuple(sources), is_course)
 
 
 def write_html(sheet: Sheet, language: str) -> Markup:

@@ -11,6 +11,7 @@ from lms.core.clock import now, today
 from lms.core.db import db
 from lms.courses.models import Run, Unit
 from lms.lessons.models import Activity, Lesson, Revision
+from lms.lessons.origins import list_origins, origin_pins
 from lms.lessons.permissions import has_begun
 from lms.lessons.queries import Stop, list_stops
 from lms.lessons.snapshots import Snapshot, parse_snapshot, remember, remembered
@@ -24,6 +25,11 @@ def items_of(snapshot: Snapshot) -> list[PinnedItem]:
     """Return the library items of a published lesson, as they were frozen."""
     bodies = (activity.body.get("item") for activity in snapshot.activities)
     return [PinnedItem.from_json(body) for body in bodies if body]
+
+
+def list_lesson_items(snapshot: Snapshot, lesson_id: int) -> list[PinnedItem]:
+    """Return the library items of a published lesson, and the shared lessons it was made from."""
+    return [*items_of(snapshot), *list_origins([lesson_id])]
 
 
 def list_taught_items(actor: Actor, run: Run, *, is_preview: bool) -> list[LessonItems]:
@@ -42,8 +48,20 @@ def list_items_of(stops: Iterable[Stop]) -> list[LessonItems]:
         query = select(Revision.id, Revision.digest, Revision.snapshot).where(Revision.id.in_(missing))
         for revision_id, digest, data in db.session.execute(query):
             snapshots[revision_id] = remember(parse_snapshot(data, digest))
-    found = ((stop.title, snapshots[stop.revision_id]) for stop in stops)
-    return [(title, items_of(snapshot)) for title, snapshot in found if snapshot is not None]
+    origins = _origins_of([stop.lesson_id for stop in stops])
+    found = ((stop, snapshots[stop.revision_id]) for stop in stops)
+    return [
+        (stop.title, [*items_of(snapshot), *origins.get(stop.lesson_id, ())])
+        for stop, snapshot in found
+        if snapshot is not None
+    ]
+
+
+def _origins_of(lesson_ids: Sequence[int]) -> dict[int, list[PinnedItem]]:
+    """The shared lessons behind each of several lessons; one query where none has any."""
+    pins = origin_pins(lesson_ids)
+    known = _load({pin for found in pins.values() for pin in found}) if pins else {}
+    return {one: [known[pin] for pin in found if pin in known] for one, found in pins.items()}
 
 
 def list_drafted_items(course_id: int, lesson_id: int | None = None) -> list[LessonItems]:
@@ -62,6 +80,8 @@ def list_drafted_items(course_id: int, lesson_id: int | None = None) -> list[Les
     for row_id, title, pin in db.session.execute(query):
         titles[row_id] = title
         pins.setdefault(row_id, []).extend([pin] if pin else [])
+    for row_id, found_pins in origin_pins(titles).items():
+        pins[row_id] += found_pins
     found = _load({pin for used in pins.values() for pin in used})
     return [(titles[one], [found[pin] for pin in used if pin in found]) for one, used in pins.items()]
 

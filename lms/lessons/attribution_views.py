@@ -27,7 +27,7 @@ for _endpoint in ("draft_sources", "course_sources"):
 def lesson_sources(run_uuid: UUID, lesson_uuid: UUID) -> str | FlaskResponse:
     """The sources of a lesson as this learner has it."""
     page = get_lesson_page(actor(), run_uuid, lesson_uuid)
-    items = attribution_queries.items_of(page.snapshot)
+    items = attribution_queries.list_lesson_items(page.snapshot, page.stop.lesson_id)
     sheet = make_sheet(page.stop.title, [(page.stop.title, items)], is_course=False)
     back = url_for("lessons.lesson", run_uuid=run_uuid, lesson_uuid=lesson_uuid)
     return answer_sheet(sheet, back, _("Go on with the lesson"))

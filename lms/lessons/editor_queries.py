@@ -100,3 +100,49 @@ def list_own_lessons(actor: Actor, q: str = "") -> list[OwnLesson]:
         if all(word in text for word in words) and can_edit_lesson(actor, course, org.lineage_ids):
             found.append(OwnLesson(lesson, unit, course))
     return found[:MOST_SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUnit:
+    """A unit its author may put a lesson into."""
+
+    unit: Unit
+    course: Course
+
+
+def list_own_units(actor: Actor, q: str = "") -> list[OwnUnit]:
+    """Return the units the actor may write in, of the last changed courses first; `q` narrows by words."""
+    query = (
+        select(Unit, Course, Org)
+        .join(Course, Course.id == Unit.course_id)
+        .join(Org, Org.id == Course.org_id)
+        .where(visible_to(actor), Course.archived_at.is_(None), Unit.trashed_at.is_(None))
+        .order_by(Course.updated_at.desc(), Course.id, Unit.position, Unit.id)
+        .limit(MOST_SOUGHT)
+    )
+    words = fold(q[:100]).split()
+    rows = (
+        OwnUnit(unit, course)
+        for unit, course, org in db.session.execute(query)
+        if can_edit_lesson(actor, course, org.lineage_ids)
+    )
+    return [one for one in rows if _has_words(words, f"{one.unit.title} {one.course.title}")][:MOST_SHOWN]
+
+
+def _has_words(words: list[str], text: str) -> bool:
+    folded = fold(text)
+    return all(word in folded for word in words)
+
+
+def get_own_unit(actor: Actor, uuid: UUID) -> Unit:
+    """Return a unit the actor may write in. Raises NotFound for any other."""
+    found = db.session.execute(
+        select(Unit, Course, Org)
+        .join(Course, Course.id == Unit.course_id)
+        .join(Org, Org.id == Course.org_id)
+        .where(Unit.uuid == uuid, Unit.trashed_at.is_(None), Course.archived_at.is_(None), visible_to(actor))
+    ).first()
+    if found is None or not can_edit_lesson(actor, found[1], found[2].lineage_ids):
+        raise NotFound()
+    unit: Unit = found[0]
+    return unit

@@ -11,6 +11,7 @@ from lms.core.db import db
 from lms.courses.models import Course, Unit
 from lms.courses.queries import visible_to
 from lms.lessons.models import Activity, Lesson, Revision, RevisionPin, RunLesson
+from lms.lessons.sharing_models import LessonOrigin
 from lms.library.where_used import Use, Uses, register_uses
 
 MOST_NAMED = 20
@@ -47,7 +48,7 @@ def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
 
 
 def _using(pins: Sequence[str]) -> Select[tuple[int, str]]:
-    """Select (lesson, pin) of drafts and of what is taught now."""
+    """Select (lesson, pin) of drafts, of what is taught now, and of lessons made from a shared one."""
     drafts = select(Activity.lesson_id.label("lesson_id"), Activity.pin.label("pin")).where(
         Activity.pin.in_(pins), Activity.trashed_at.is_(None)
     )
@@ -57,7 +58,10 @@ def _using(pins: Sequence[str]) -> Select[tuple[int, str]]:
         .join(RunLesson, RunLesson.revision_id == Revision.id)
         .where(RevisionPin.pin.in_(pins))
     )
-    both = union(drafts, taught).subquery()
+    made = select(LessonOrigin.lesson_id.label("lesson_id"), LessonOrigin.pin.label("pin")).where(
+        LessonOrigin.pin.in_(pins)
+    )
+    both = union(drafts, taught, made).subquery()
     return select(both.c.lesson_id, both.c.pin)
 
 

@@ -17,6 +17,7 @@ from lms.lessons import (
     recalled,
     record_views,
     run_views,
+    sharing_views,
     text_kind,
     uses,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "recalled",
     "record_views",
     "run_views",
+    "sharing_views",
     "text_kind",
     "uses",
 ]

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from content_store.models import Version
+from lms.core.actor import Actor
 from lms.core.i18n import current_locale
 from lms.core.nav import link
 from lms.core.web import actor
@@ -54,7 +55,7 @@ def item(item_uuid: UUID) -> str:
         verdict=verdict,
         verdict_words=queries.verdict_words(verdict),
         view_words=queries.verdict_words(queries.may_use(who, version, "view")),
-        use_url=link("lessons.use_item", item_uuid=item_uuid) if can_use else "",
+        use_url=_use_url(who, version) if can_use else "",
         item_facts=item_facts(version),
         short_pin=short_pin(version),
         downloads=downloads(who, version),
@@ -89,6 +90,14 @@ def download_file(item_uuid: UUID, file_uuid: UUID) -> Response:
 def _asked_version() -> int | None:
     asked = request.args.get("version", "")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
+
+
+def _use_url(who: Actor, version: Version) -> str:
+    """Where one puts it into a lesson; a shared lesson becomes a lesson of one's own, if it may be changed."""
+    if version.format != "lesson":
+        return link("lessons.use_item", item_uuid=version.item.uuid)
+    may = queries.may_use(who, version, "adapt").allowed
+    return link("lessons.ask_take", item_uuid=version.item.uuid, version=version.number) if may else ""
 
 
 def _is_open(version: Version) -> bool:

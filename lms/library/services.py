@@ -181,6 +181,9 @@ def pin_item(actor: Actor, item_uuid: UUID, number: int | None = None) -> Pinned
         raise Invalid({"pin": verdict_words(verdict)})
     if version.item.state == "draft":
         raise NotFound()
+    if version.format == "lesson":
+        words = _("This is a whole lesson. Open its page in the library and make a lesson of yours from it.")
+        raise Invalid({"pin": words})
     return pinned(version)
 
 

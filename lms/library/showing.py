@@ -39,6 +39,7 @@ TYPE_ICONS = {
     "captions": "captions",
     "data": "table",
     "package": "package",
+    "lesson": "book-open-text",
     "link": "link",
 }
 WARNINGS: dict[str, LazyText] = {

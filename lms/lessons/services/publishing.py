@@ -18,6 +18,7 @@ from lms.courses.services import allow_manage
 from lms.lessons.events import LessonPublished
 from lms.lessons.kinds import FreezeContext, get_kind
 from lms.lessons.models import Activity, Lesson, Revision, RevisionPin, RunLesson
+from lms.lessons.origins import origin_pins
 from lms.lessons.services.drafts import activities_of, allow_edit
 from lms.lessons.snapshots import FORMAT, digest_of
 from lms.library.markup import render_markdown
@@ -143,5 +144,6 @@ def _add_revision(
     db.session.add(revision)
     db.session.flush()
     pins = {row["pin"] for row in snapshot["activities"] if row["pin"]}
+    pins.update(origin_pins([lesson.id]).get(lesson.id, ()))
     db.session.add_all(RevisionPin(revision_id=revision.id, pin=pin) for pin in sorted(pins))
     return revision
