@@ -16,13 +16,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from content_store import rights, taxonomy
+from content_store.blobs import open_blobs
 from content_store.clearing import clear_orphans
+from content_store.copying import copy_blobs
 from content_store.engines import Engines, open_store, stamp_all
 from content_store.errors import StoreError
 from content_store.importing import BATCH, check_rows, list_known, open_import, prepare_rows, write_or_refuse
 from content_store.models import Version
 from content_store.search import Fragment, Query
 from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
+from content_store.verifying import Choice, choose_blobs, look_again
 
 DONE, DAMAGED, REFUSED = 0, 1, 3
 SERVERS = ("serve", "serve-files")
@@ -58,8 +61,12 @@ def build_parser() -> argparse.ArgumentParser:
     _search_options(commands.add_parser("search", help="search titles, keywords and text"))
     _get_options(commands.add_parser("get", help="show an item, or write out its file"))
     verify = commands.add_parser("verify", help="read every stored file and report damage")
-    verify.add_argument("--sample", type=int, help="read only this many, picked at random")
+    verify.add_argument(
+        "--sample", metavar="N|N%", help="read only so many, or such a share, picked at random"
+    )
+    verify.add_argument("--newest", type=int, help="read only, or also, so many of the newest")
     verify.set_defaults(handler=verify_files)
+    _copy_options(commands.add_parser("copy", help="copy every stored file to another storage"))
     _clear_options(commands.add_parser("gc", help="remove stored files that no version needs"))
     _site_options(commands.add_parser("serve", help="serve the library: search page, API, OAI-PMH, files"))
     _serve_options(commands.add_parser("serve-files", help="serve files by signed links"))
@@ -114,6 +121,13 @@ def _get_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", action="store_true", help="print the extracted text")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(handler=get_item)
+
+
+def _copy_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="URL", help="file:///folder or s3://bucket")
+    parser.add_argument("--dry-run", action="store_true", help="only say what is missing there")
+    parser.add_argument("--verify", action="store_true", help="also read what is there, and put it right")
+    parser.set_defaults(handler=copy_files)
 
 
 def _clear_options(parser: argparse.ArgumentParser) -> None:
@@ -330,12 +344,28 @@ def verify_files(arguments: argparse.Namespace) -> int:
     """Compare stored bytes with their names; exit code 1 if any differ."""
     count = 0
     with open_store(_engines(arguments)) as store:
-        for damage in store.verify(arguments.sample):
+        names = choose_blobs(store.session, Choice.read(arguments.sample, arguments.newest))
+        found = (look_again(store.session, store.blobs, [name])[0] for name in names)
+        for damage in found:
+            if isinstance(damage, str):
+                continue
             count += 1
             used = f" Used by {', '.join(damage.pins)}." if damage.pins else ""
             print(f"{damage.code} {damage.sha256}: {damage.sentence}{used}", file=sys.stderr)
     print(f"{count} damaged" if count else "every stored file is as it was stored")
     return DAMAGED if count else DONE
+
+
+def copy_files(arguments: argparse.Namespace) -> int:
+    """Copy what the other storage has not; safe to kill and to repeat. Exit code 1 if anything could not be copied."""
+    counts = dict.fromkeys(("there", "missing", "copied", "damaged", "gone"), 0)
+    source, target = open_blobs(arguments.storage), open_blobs(arguments.target)
+    for one in copy_blobs(source, target, dry_run=arguments.dry_run, verify=arguments.verify):
+        counts[one.outcome] += 1
+        if one.outcome in ("damaged", "gone"):
+            print(f"{one.outcome} {one.name}", file=sys.stderr)
+    print("\t".join(f"{outcome} {count}" for outcome, count in counts.items()))
+    return DAMAGED if counts["damaged"] or counts["gone"] else DONE
 
 
 def clear_files(arguments: argparse.Namespace) -> int:

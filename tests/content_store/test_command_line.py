@@ -75,10 +75,13 @@ def test_add_search_get_and_verify_work_without_the_application(shell: Shell):
     assert (shell.folder / "out.md").read_bytes() == (shell.folder / "hoi-quy.md").read_bytes()
 
     assert shell.store("verify").returncode == 0
+    assert shell.store("verify", "--sample", "half").returncode == 3
+    copied = shell.store("copy", f"file://{shell.folder}/second")
+    assert (copied.returncode, copied.stdout.split("\t")[2]) == (0, "copied 1")
     (blob,) = (shell.folder / "var/content_store/blobs").glob("??/??/*")
     blob.chmod(0o640)
     blob.write_bytes(blob.read_bytes().replace(b"softmax", b"softmaz"))
-    damaged = shell.store("verify")
+    damaged = shell.store("verify", "--sample", "100%")
     assert damaged.returncode == 1
     assert pin in damaged.stderr
 

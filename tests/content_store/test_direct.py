@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -262,3 +263,24 @@ def test_a_bucket_says_whether_pages_may_send_to_it(s3_url: str):
     finally:
         blobs._client.delete_bucket_cors(Bucket="benhoc")
     assert open_blobs("s3://k:s@kho?endpoint=http://127.0.0.1:9").refuses_page("https://x.vn") is True
+
+
+@pytest.mark.s3
+def test_a_download_is_good_for_its_file_its_name_and_its_way_of_showing(s3_url: str, blobs: Blobs):
+    ref, other = (blobs.put(io.BytesIO(data)) for data in (b"<svg onload='alert(1)'/>", b"secret"))
+    link = blobs.link(
+        ref.sha256, filename="hinh.svg", media_type="image/svg+xml", expires_s=900, disposition="inline"
+    )
+    assert link is not None and "X-Amz-Expires=900" in link
+    answer = httpx.get(link)
+    assert answer.status_code == 200 and answer.headers["content-disposition"].startswith("attachment")
+    for wrong in (
+        link.replace("response-content-disposition=attachment", "response-content-disposition=inline"),
+        link.replace("image%2Fsvg%2Bxml", "text%2Fhtml"),
+        link.replace(ref.sha256, other.sha256),
+        link.replace("X-Amz-Expires=900", "X-Amz-Expires=90000"),
+        link.partition("?")[0],
+    ):
+        assert wrong != link and httpx.get(wrong).status_code == 403, wrong
+    assert httpx.delete(link).status_code == 403 and httpx.put(link, content=b"x").status_code == 403
+    assert blobs.exists(ref.sha256)
