@@ -23,3 +23,12 @@ class ReviewAnswered:
     title: str
     kind: str
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorReplied:
+    """The author said something in a review, also in one that asked for changes."""
+
+    review_uuid: str
+    step_uuid: str
+    title: str

@@ -16,8 +16,8 @@ from lms.core.i18n import LazyText, _, _l
 from lms.core.jobs import job
 from lms.core.schedule import every
 from lms.library.door import open_store
-from lms.library.review_events import ReviewAnswered, ReviewAsked
-from lms.library.review_models import ReviewSubmission
+from lms.library.review_events import AuthorReplied, ReviewAnswered, ReviewAsked
+from lms.library.review_models import ReviewStep, ReviewSubmission
 from lms.library.review_permissions import REVIEW_ROLES
 from lms.library.review_queries import select_reviewers
 from lms.notices.services import tell
@@ -63,6 +63,24 @@ def _reviewers(who: Mapping[str, Any]) -> Select[int]:
     return select_reviewers(submission).distinct()
 
 
+def _taking_part(who: Mapping[str, Any]) -> Select[int]:
+    """Select the one it was given to, else whoever has spoken in it, else every reviewer of its place and subject."""
+    submission = db.session.scalar(
+        select(ReviewSubmission).where(ReviewSubmission.uuid == UUID(who["review_uuid"]))
+    )
+    if submission is None:
+        return select(User.id).where(User.id.is_(None))
+    if submission.assigned_to is not None:
+        return select(User.id).where(User.id == submission.assigned_to)
+    reviewers = select_reviewers(submission)
+    spoken = select(ReviewStep.user_id).where(
+        ReviewStep.submission_id == submission.id, ReviewStep.user_id.in_(reviewers)
+    )
+    if db.session.scalar(spoken.limit(1)) is not None:
+        return select(User.id).where(User.id.in_(spoken))
+    return reviewers.distinct()
+
+
 def _author(who: Mapping[str, Any]) -> Select[int]:
     return select(User.id).where(User.id == who["user_id"])
 
@@ -105,6 +123,18 @@ ANSWERED = register_topic(
         people=_author,
     )
 )
+REPLIED = register_topic(
+    Topic(
+        "review_replied",
+        _l("The author writes in a review of yours"),
+        lambda about: _("The author wrote in the review of “%(title)s”.", title=about["title"]),
+        icon="message-square",
+        endpoint="library.review",
+        address=("review_uuid",),
+        roles=frozenset(REVIEW_ROLES),
+        people=_taking_part,
+    )
+)
 
 
 @listens_to(ReviewAsked)
@@ -122,6 +152,13 @@ def tell_author(event: ReviewAnswered) -> None:
         return
     about = {"review_uuid": event.review_uuid, "title": event.title, "kind": event.kind}
     tell(ANSWERED.key, key=event.step_uuid, about=about, who={"user_id": event.author_id})
+
+
+@listens_to(AuthorReplied)
+def tell_taking_part(event: AuthorReplied) -> None:
+    """Tell the reviewers that the author said something."""
+    about = {"review_uuid": event.review_uuid, "title": event.title}
+    tell(REPLIED.key, key=event.step_uuid, about=about)
 
 
 @job("remind_reviews", lane="remind_reviews")

@@ -25,7 +25,7 @@ from lms.core.i18n import _
 from lms.core.jobs import enqueue
 from lms.library.door import open_store, saying_refusals
 from lms.library.permissions import SCOPES
-from lms.library.review_events import ReviewAnswered, ReviewAsked
+from lms.library.review_events import AuthorReplied, ReviewAnswered, ReviewAsked
 from lms.library.review_models import ReviewStep, ReviewSubmission
 from lms.library.review_queries import (
     approvers_of,
@@ -258,6 +258,7 @@ def _note(
 
 def _announce(submission: ReviewSubmission, step: ReviewStep) -> None:
     if step.user_id == submission.author_id:
+        announce(AuthorReplied(str(submission.uuid), str(step.uuid), _title(submission)))
         return
     announce(
         ReviewAnswered(

@@ -33,6 +33,7 @@ NAMED = {
     "merged": "user_uuid", "course": "course_uuid", "run": "run_uuid", "runs": "run_uuid", "unit": "unit_uuid",
     "lesson": "lesson_uuid", "activity": "activity_uuid", "item": "item_uuid", "items": "item_uuid",
     "pin": "item_uuid", "collection": "collection_uuid", "preview_lesson": "lesson_uuid", "open": "activity_uuid",
+    "shelf": "shelf_uuid",
     "chosen": "review_uuid", "reviewer": "user_uuid",
 }  # fmt: skip
 

@@ -24,8 +24,14 @@ from lms.library import reviews
 from lms.library import services as library
 from lms.library import suggesting
 from lms.library.bulk_model import LibraryImport
+from lms.library.comments import add_comment
 from lms.library.forms import Search
+from lms.library.ratings import rate_item
+from lms.library.report_models import ItemCase
+from lms.library.reports import report_problem
 from lms.library.saved_searches import keep_search
+from lms.library.shelves import create_shelf, open_shelf, put_on_shelf
+from lms.library.short_links import make_code
 from lms.library.synonyms import add_line
 from lms.library.tus_drafts import begin_upload
 from lms.notices.models import Notice
@@ -96,6 +102,7 @@ def build_world(mark: str) -> World:
     _make_people(world)
     _make_course(world)
     _make_library(world)
+    _make_voices(world)
     _make_plans(world)
     _make_belongings(world)
     return world
@@ -187,6 +194,23 @@ def _make_library(world: World) -> None:
         world.keep("collection_uuid", library.create_collection(teacher, title=f"{world.mark} Bộ"))
         world.keep("search_uuid", keep_search(teacher, Search(q=f"{world.mark} tìm")))
         world.keep("line_uuid", add_line(SYSTEM, f"{world.mark} a = {world.mark} b"))
+
+
+def _make_voices(world: World) -> None:
+    """What is said of the shared item: a rating, a comment, a report; it stands on an open shelf and has a short code."""
+    item, teacher = UUID(world.ids["item_uuid"]), world.actor("teacher")
+    admin, keeper, words = world.actor("school_admin"), world.actor("editor"), f"{world.mark} lời"
+    with write():
+        world.keep("rating_uuid", rate_item(admin, item, stars=2, reason="other", words=words))
+        world.keep("comment_uuid", add_comment(admin, item, text=words))
+        report = report_problem(world.actor("learner"), item, kind="other", words=words)
+        shelf = create_shelf(keeper, world.orgs["department"], title=f"{world.mark} kệ", description=words)
+        put_on_shelf(keeper, shelf.uuid, item, words=words)
+        open_shelf(keeper, shelf.uuid)
+        world.ids["short"] = make_code(teacher, item)
+    world.keep("case_uuid", db.session.get_one(ItemCase, report.case_id))
+    world.keep("shelf_uuid", shelf)
+    world.secrets.add(world.ids["short"])
 
 
 def _make_plans(world: World) -> None:
