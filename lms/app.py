@@ -40,6 +40,9 @@ from lms.courses import views as courses_views
 from lms.interop.oai_pmh import jobs as oai_pmh_jobs
 from lms.interop.oai_pmh import source_pages as oai_pmh_source_pages
 from lms.interop.oai_pmh import views as oai_pmh_views
+from lms.interop.webhooks import jobs as webhooks_jobs
+from lms.interop.webhooks import listeners as webhooks_listeners
+from lms.interop.webhooks import pages as webhooks_pages
 from lms.lessons import listeners as lessons_listeners
 from lms.lessons import topics as lessons_topics
 from lms.lessons import views as lessons_views
@@ -98,6 +101,8 @@ WIRED = (
     search_listeners,
     library_listeners,
     oai_pmh_jobs,
+    webhooks_jobs,
+    webhooks_listeners,
 )
 
 
@@ -164,6 +169,7 @@ def add_rooms(app: Flask) -> None:
     app.register_blueprint(mooc_views.bp)
     app.register_blueprint(oai_pmh_views.bp)
     app.register_blueprint(oai_pmh_source_pages.bp)
+    app.register_blueprint(webhooks_pages.bp)
 
 
 def create_app_from_env() -> Flask:

@@ -23,3 +23,13 @@ class RecallLifted:
     numbers: tuple[int, ...]
     title: str
     moment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """A version of an item is what its readers see from now on; `is_first` when they saw none before."""
+
+    item_uuid: str
+    number: int
+    title: str
+    is_first: bool

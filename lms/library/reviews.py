@@ -36,7 +36,15 @@ from lms.library.review_queries import (
     select_reviewers,
 )
 from lms.library.review_rules import Rules, approvals_needed, review_place
-from lms.library.sharing import allow_change, audiences_of, check_license, home_of, scope_of, show_to
+from lms.library.sharing import (
+    allow_change,
+    announce_shown,
+    audiences_of,
+    check_license,
+    home_of,
+    scope_of,
+    show_to,
+)
 from lms.people.models import User
 
 VERDICTS = ("approved", "changes", "rejected")
@@ -74,8 +82,10 @@ def show_again(actor: Actor, version: Version) -> None:
         _close(actor, waiting, "superseded")
     if version.item.state != "published" or approvals_needed(actor, version, scope_of(version))[0]:
         return
+    before = version.item.published_number
     with saying_refusals():
-        open_store().publish(version.item.uuid)
+        shown = open_store().publish(version.item.uuid)
+    announce_shown(shown, before)
 
 
 def stop_waiting(actor: Actor, item_uuid: UUID) -> None:

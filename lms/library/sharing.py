@@ -15,8 +15,10 @@ from content_store.models import Version
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed
+from lms.core.events import announce
 from lms.core.i18n import LazyText, _, _l
 from lms.library.door import open_store, saying_refusals
+from lms.library.events import ItemShown
 from lms.library.permissions import SCOPES, can_change
 from lms.library.queries import get_item, lineage_of
 from lms.orgs.models import Org
@@ -81,9 +83,17 @@ def check_license(version: Version, scope: str) -> None:
 def show_to(version: Version, scope: str) -> Version:
     """Show this very version to a circle. Raises Invalid. Permission and review are the caller's."""
     check_license(version, scope)
-    tokens = audiences_of(scope, home_of(version))
+    tokens, before = audiences_of(scope, home_of(version)), version.item.published_number
     with saying_refusals():
-        return open_store().publish(version.item.uuid, audiences=tokens, number=version.number)
+        shown = open_store().publish(version.item.uuid, audiences=tokens, number=version.number)
+    announce_shown(shown, before)
+    return shown
+
+
+def announce_shown(shown: Version, before: int | None) -> None:
+    """Say that a version is shown; `before` is the number that was, and nothing is said where it is the same."""
+    if shown.number != before:
+        announce(ItemShown(str(shown.item.uuid), shown.number, shown.title, before is None))
 
 
 def find_kinds(versions: Iterable[Version]) -> Kinds:

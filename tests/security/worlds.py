@@ -19,10 +19,10 @@ from lms.core.db import db, write
 from lms.core.jobs import Job
 from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course, create_run, enroll_class
 from lms.interop.oai_pmh.models import OaiSource
+from lms.interop.webhooks.models import Webhook, WebhookDelivery
 from lms.lessons import services as lessons
-from lms.library import reviews
+from lms.library import reviews, suggesting
 from lms.library import services as library
-from lms.library import suggesting
 from lms.library.bulk_model import LibraryImport
 from lms.library.comments import add_comment
 from lms.library.forms import Search
@@ -172,11 +172,6 @@ def _make_library(world: World) -> None:
         shared = library.add_version(teacher, shared.item.uuid, [words])
     with write():
         offer = suggesting.suggest_change(
-            world.actor("school_admin"), shared.item.uuid, note=f"{world.mark} sửa", file=prepare_text(f"{world.mark} khác")
-        )
-    world.keep("suggestion_uuid", offer)
-    with write():
-        offer = suggesting.suggest_change(
             world.actor("school_admin"),
             shared.item.uuid,
             note=f"{world.mark} sửa",
@@ -247,7 +242,22 @@ def _make_plans(world: World) -> None:
         policy = people.require_factor(world.actor("org_admin"), school, roles=["auditor"], grace_days=90)
     for name, row in rows.items():
         world.keep(name, row)
+        hook = Webhook(
+            user_id=world.people["editor"].id,
+            url=f"https://{world.mark}.example.org/hook",
+            topics=["item.published"],
+            sealed_secret=world.mark.encode(),
+        )
+        session.add(hook)
+        session.flush()
+        message = WebhookDelivery(
+            webhook_id=hook.id, event_uuid=hook.uuid, topic="item.published", about={"item": world.mark}
+        )
+        session.add(message)
+        session.flush()
     world.keep("policy_uuid", policy)
+    world.keep("webhook_uuid", hook)
+    world.keep("delivery_uuid", message)
     world.ids["job_id"] = str(job.id)
 
 
