@@ -112,6 +112,7 @@ def teacher_places(site: Site) -> list[Place]:
         Place("curriculum-adults", "lan", "/library/curriculum?grade=adult"),
         Place("library-topic", "lan", "/library?subject=toan&topic=toan.phan-so"),
         Place("item-place", "lan", f"/library/{made['items']['pdf']}/curriculum"),
+        Place("item-pages", "lan", f"/library/{made['items']['pdf']}/pages"),
         Place("item-edit", "lan", f"/library/{made['items']['pdf']}/edit"),
         *(Place(f"item-{suffix}", "lan", f"/library/{uuid}") for suffix, uuid in made["items"].items()),
         Place("difference", "lan", f"/library/{made['versions']}/versions/1..2"),
@@ -159,6 +160,7 @@ def keeper_places(site: Site) -> list[Place]:
         Place("jobs", "tuan", "/manage/jobs"),
         Place("sources", "tuan", "/manage/sources"),
         Place("reviews", "tuan", "/library/reviews"),
+        Place("storage", "tuan", "/library/storage"),
         Place("review", "tuan", f"/library/reviews/{made['review']}"),
         Place("review-policy", "ha", f"/manage/orgs/{made['school']}/reviews"),
     ]

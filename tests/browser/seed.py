@@ -29,6 +29,7 @@ from lms.lessons import services as lessons
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
 from lms.library import review_policies, reviews
 from lms.library import services as library
+from lms.library.derived import make_derived
 from lms.library.forms import Search
 from lms.library.jobs import index_items
 from lms.library.recall import recall_version
@@ -117,6 +118,7 @@ def make_small_school() -> dict[str, Any]:
         plan = draft_rollover(SYSTEM, cast.school, year=school_year_of(today()))
         cast.tuan.user.email, cast.tuan.user.email_verified_at = "tuan@example.test", now()
     index_items()
+    make_derived()
     return {
         "stop": make_stop_token(cast.tuan.user.uuid, ["due_soon", "lesson_published"]),
         **made,
