@@ -31,7 +31,17 @@ class Other:
 
 
 def other_words(query: Words) -> tuple[Other, ...]:
-    """Return up to three ways to say a query otherwise, the longest name replaced first."""
+    """Return up to three ways to say a query otherwise, the longest name replaced first.
+
+    The answer stays with the query: one search asks several times, and the lexicon may change in between.
+    """
+    known: tuple[Other, ...] | None = query.__dict__.get("other_words")
+    if known is None:
+        known = query.__dict__["other_words"] = _other_words(query)
+    return known
+
+
+def _other_words(query: Words) -> tuple[Other, ...]:
     found: list[Other] = []
     length = len(query.folded)
     spans = [(begin, end) for begin in range(length) for end in range(begin + 1, length + 1)]

@@ -50,3 +50,11 @@ def test_marking_needs_no_lexicon() -> None:
     synonyms.follow(lambda: make_lexicon(()))
     title, _passages = marking_of(read_query("probability")).show("Probability", "")
     assert title.parts == (("Probability", True),)
+
+
+def test_one_query_is_told_the_same_however_often_it_asks() -> None:
+    query = read_query("probability")
+    before = other_words(query)
+    synonyms.follow(lambda: make_lexicon(()))
+    assert other_words(query) == before and len(before) == 1
+    assert other_words(read_query("probability")) == ()
