@@ -24,10 +24,10 @@ add_nav_item(
     NavItem(
         "staff",
         "library-curriculum",
-        _l("By curriculum"),
+        _l("Curriculum"),
         "library.curriculum",
         "graduation-cap",
-        21,
+        22,
         under="library",
         pages=frozenset({"library.place_item"}),
     )

@@ -31,8 +31,8 @@ add_nav_item(
         "library-searches",
         _l("Kept searches"),
         "library.searches",
-        "search",
-        22,
+        "save",
+        23,
         under="library",
         pages=frozenset({"library.saved_search"}),
     )
