@@ -41,6 +41,7 @@ from lms.notices.letters import make_stop_token
 from lms.orgs.year_names import school_year_of
 from lms.people.rollover_plan import draft_rollover
 from lms.people.services import grant_role
+from tests.browser.voices import make_voices
 from tests.cast import Cast, Person, build_cast
 
 SINGLE: dict[str, Any] = {
@@ -125,6 +126,7 @@ def make_small_school() -> dict[str, Any]:
         "items": items,
         "versions": make_versions(cast),
         "review": waiting,
+        **make_voices(cast, items),
         "search": make_searches(cast, items["pdf"]),
         "class": str(cast.class_6a1.uuid),
         "school": str(cast.school.uuid),
