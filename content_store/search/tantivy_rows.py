@@ -46,7 +46,7 @@ SCORES = {
     for title in (False, True)
     for keywords in (False, True)
     for strength in _STRENGTHS
-    if (found := presence(title, keywords, strength)) != USUAL
+    if (found := presence(title, keywords, strength)).score
 }
 """What each letter at the end of a term is worth."""
 
@@ -115,9 +115,12 @@ def read_shown(row: tantivy.Document) -> Shown:
 
 
 def _written(presences: Mapping[str, Presence]) -> str:
+    """Write the terms with spaces between. There is one object of each presence, so most are told by a look."""
     return " ".join(
-        term if found == USUAL else f"{term} {term}{LETTER}{_letter(found)}"
-        for term, found in presences.items()
+        [
+            term if found is USUAL else f"{term} {term}{LETTER}{_letter(found)}"
+            for term, found in presences.items()
+        ]
     )
 
 

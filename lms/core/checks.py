@@ -18,6 +18,7 @@ from lms.core.config import Settings
 from lms.core.db import db, is_sqlite
 from lms.core.migrate import missing_migrations
 
+MOST_IN_WHOOSH = 20_000
 MOST_APART_S = 30
 
 
@@ -88,7 +89,7 @@ def check_nodes(app: Flask) -> Iterable[Finding]:
     settings = _settings(app)
     if not settings.database_url.startswith("postgresql"):
         return
-    if settings.search_url.startswith("whoosh"):
+    if settings.search_url.startswith(("whoosh", "tantivy")):
         yield Finding(
             "SEARCH_URL is a folder of this machine, but the database is shared: the other machines would find "
             "nothing. Leave it empty, so that PostgreSQL searches."
@@ -163,6 +164,21 @@ def check_engines(app: Flask) -> Iterable[Finding]:
         problem = app.extensions[name].check()
         if problem:
             yield Finding(f"SEARCH_URL: {problem}")
+        elif (held := _too_many_for_whoosh(app, name)) is not None:
+            yield Finding(
+                f"SEARCH_URL: the index holds {held} documents, and Whoosh answers slowly beyond {MOST_IN_WHOOSH}. "
+                "Move to tantivy:///folder (one machine; pip install tantivy) or to PostgreSQL, then run "
+                "`lms library rebuild` and `lms search rebuild`.",
+                must_mend=False,
+            )
+
+
+def _too_many_for_whoosh(app: Flask, name: str) -> int | None:
+    """How many documents there are, where it is time to change the engine."""
+    if not _settings(app).search_url.startswith("whoosh"):
+        return None
+    held: int = app.extensions[name].count()
+    return held if held > MOST_IN_WHOOSH else None
 
 
 @deployment_check

@@ -30,7 +30,7 @@ class Settings:
     )
     search_url: str = setting(
         "",
-        "Search engine: whoosh:///folder or postgresql+psycopg://...; default Whoosh, or PostgreSQL when the database is.",
+        "Search engine: whoosh:///folder, tantivy:///folder (an extra) or postgresql+psycopg://...; default Whoosh, or PostgreSQL when the database is.",
     )
     queue_url: str = setting(
         "", "Wake-up queue: sqlite:///file, redis://..., postgresql://..., none: (polling only)."

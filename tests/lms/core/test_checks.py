@@ -67,6 +67,16 @@ def test_each_fault_is_found_and_named(check: Any, chosen: dict[str, Any], must_
     assert any(line.startswith(str(must_mend)) and words in line for line in found), found
 
 
+def test_a_full_whoosh_index_is_told_to_move_and_another_engine_is_not(
+    check: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(checks, "MOST_IN_WHOOSH", -1)
+    found = check(search_url="whoosh://" + str(tmp_path / "search"))
+    assert len(found) == 2 and all(line.startswith("False SEARCH_URL") for line in found)
+    assert "tantivy:///folder" in found[0] and "lms search rebuild" in found[0]
+    assert check(search_url="tantivy://" + str(tmp_path / "search")) == []
+
+
 def test_a_laptop_may_serve_plain_pages(check: Any):
     local = {
         "base_url": "http://127.0.0.1:8000",
@@ -117,7 +127,7 @@ def test_a_database_that_is_away_is_one_sentence_without_its_password(check: Any
 @pytest.mark.postgres
 def test_what_lives_on_one_machine_is_named_when_the_database_is_shared(check: Any, postgres_url: str):
     url = fresh_database(postgres_url)
-    found = check(database_url=url, search_url="whoosh:///tmp/elsewhere", queue_url="sqlite:////tmp/q.db")
+    found = check(database_url=url, search_url="tantivy:///tmp/elsewhere", queue_url="sqlite:////tmp/q.db")
     assert [line.split(" ")[1].rstrip(":") for line in found] == [
         "SEARCH_URL",
         "CACHE_URL",
