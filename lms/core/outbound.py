@@ -9,6 +9,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 PATIENCE_S = 15.0  # for one word of theirs
@@ -65,6 +68,24 @@ def open_connection(url: str) -> http.client.HTTPConnection:
         raise NotReachable("This address is not out in the world.")
     kind = _Encrypted if parts.scheme == "https" else _Plain
     return kind(parts.hostname, port, found[0])
+
+
+@contextmanager
+def ended_after(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+    """Cut a connection that is still in use after so many seconds: one that drips a letter at a time never times out."""
+
+    def cut() -> None:
+        with suppress(OSError):
+            if connection.sock is not None:
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(seconds, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def target_of(url: str) -> str:

@@ -21,7 +21,7 @@ from lms.core.errors import NotAllowed, Refusal
 from lms.core.i18n import _l
 from lms.core.rates import client_address, limit_rate
 from lms.core.refusals import is_api
-from lms.core.web import csrf
+from lms.core.web import actor, csrf
 from lms.people.api_token_queries import TokenRefused, UsedToken, use_token
 from lms.people.services.api_tokens import PREFIX, note_token_used
 
@@ -62,7 +62,7 @@ def needs_scope(scope: str) -> Callable[[View], View]:
             token = bearer()
             if token is not None and scope not in token.scopes:
                 raise ScopeNeeded()
-            limit_rate("api_read", READS, token.id if token else client_address())
+            limit_rate("api_read", READS, token.id if token else actor().user_id or client_address())
             return view(*args, **values)
 
         return cast(View, guarded)

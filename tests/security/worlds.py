@@ -240,8 +240,6 @@ def _make_plans(world: World) -> None:
         session.add_all([*rows.values(), job])
         session.flush()
         policy = people.require_factor(world.actor("org_admin"), school, roles=["auditor"], grace_days=90)
-    for name, row in rows.items():
-        world.keep(name, row)
         hook = Webhook(
             user_id=world.people["editor"].id,
             url=f"https://{world.mark}.example.org/hook",
@@ -255,6 +253,8 @@ def _make_plans(world: World) -> None:
         )
         session.add(message)
         session.flush()
+    for name, row in rows.items():
+        world.keep(name, row)
     world.keep("policy_uuid", policy)
     world.keep("webhook_uuid", hook)
     world.keep("delivery_uuid", message)

@@ -31,6 +31,7 @@ add_nav_item(
         29,
         frozenset(KEEPERS),
         under="library",
+        pages=frozenset({"webhooks.webhook", "webhooks.add_webhook", "webhooks.rotate"}),
     )
 )
 STATES: dict[str, tuple[LazyText, str]] = {

@@ -8,7 +8,8 @@ from typing import Any
 from flask import url_for
 
 from content_store.models import Version, VersionFile
-from content_store.representation import ACTIONS, METADATA_KINDS, Addresses, describe_item
+from content_store.representation import METADATA_KINDS, Addresses, describe_item
+from content_store.rights import ACTIONS
 from lms.core.actor import Actor
 from lms.core.conditions import make_tag
 from lms.core.i18n import current_locale

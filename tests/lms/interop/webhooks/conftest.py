@@ -8,6 +8,7 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,6 +30,7 @@ class Receiver:
     url: str = ""
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    drips: bool = False
 
     def bodies(self) -> list[Any]:
         """Return what came, read."""
@@ -80,6 +82,12 @@ def receiver(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rec
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            if found.drips:
+                with suppress(OSError):
+                    for _letter in range(100):
+                        self.wfile.write(b"H")
+                        threading.Event().wait(0.1)
+                return
             status = found.answers.pop(0) if found.answers else 204
             self.send_response(status)
             if status == 302:

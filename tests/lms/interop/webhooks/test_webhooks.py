@@ -19,7 +19,7 @@ from lms.core.clock import now
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.core.jobs import Job, run_due_jobs
-from lms.interop.webhooks import services
+from lms.interop.webhooks import sending, services
 from lms.interop.webhooks.jobs import forget_deliveries
 from lms.interop.webhooks.models import Webhook, WebhookDelivery
 from lms.interop.webhooks.sending import send
@@ -269,6 +269,13 @@ def test_an_untrusted_certificate_is_refused(cast: Cast, receiver, monkeypatch: 
     make_item(cast.lan.actor, "Phân số", "a")
     run_due_jobs()
     assert delivery().error == "SSLCertVerificationError" and receiver.came == []
+
+
+def test_an_answer_that_drips_is_cut(receiver, monkeypatch: pytest.MonkeyPatch):
+    receiver.drips = True
+    monkeypatch.setattr(sending, "LONGEST_S", 0.5)
+    outcome = send(Message(receiver.url, {}, b"{}"))
+    assert outcome.status is None and outcome.error
 
 
 @pytest.mark.parametrize(
