@@ -18,7 +18,7 @@ from lms.core.actor import Actor
 from lms.core.db import after_commit, db, write
 from lms.core.errors import Conflict, NotAllowed, Refusal
 from lms.core.i18n import LOCALES, _, speaking
-from lms.core.jobs import job
+from lms.core.jobs import enqueue, job
 from lms.core.schedule import every
 from lms.library import bulk_imports, queries
 from lms.library.door import as_refusal, open_store, saying_refusals
@@ -28,6 +28,8 @@ from lms.orgs.models import Org
 from lms.people.queries import build_actor, get_user
 
 FORGOTTEN_AFTER = timedelta(minutes=10)
+LARGE = 64 * 1024 * 1024
+"""From so many bytes on the worker reads an upload: it takes longer than a page may keep anyone waiting."""
 
 
 def begin_upload(actor: Actor, *, filename: str, length: int, limit: int, home: Org | None) -> Resumable:
@@ -162,6 +164,25 @@ def _drop_bytes(actor: Actor, uuid: UUID) -> None:
     resumable.drop_parts(open_store().blobs, names)
 
 
+def leave_to_worker(actor: Actor, uuid: UUID) -> bool:
+    """Ask the worker to make the draft of a large upload; True while it has not tried. Raises NotFound, Conflict."""
+    row = get_upload(actor, uuid)
+    if row.length < LARGE or row.item_uuid is not None or row.tried_at is not None or not row.is_whole:
+        return False
+    enqueue(
+        "draft_upload", key=f"draft:{uuid}", user_id=actor.user_id, owner=row.owner, upload_uuid=str(uuid)
+    )
+    return True
+
+
+@job("draft_upload")
+def draft_upload(owner: str, upload_uuid: str) -> None:
+    """Make the draft of one upload; what was refused is told to its sender, who asks again."""
+    _draft_for(owner, UUID(upload_uuid))
+    with write():
+        resumable.note_tried(db.session(), UUID(upload_uuid))
+
+
 @job("add_forgotten_uploads")
 def add_forgotten_uploads() -> None:
     """Make drafts of whole uploads whose sender went away before asking: a lid was closed after the last byte."""
@@ -169,12 +190,16 @@ def add_forgotten_uploads() -> None:
     for owner, uuid in [(row.owner, row.uuid) for row in waiting]:
         with write():
             resumable.note_tried(db.session(), uuid)
-        with suppress(Refusal):  # of one upload; its sender is told why on coming back
-            user = get_user(UUID(owner.removeprefix("user:")))
-            actor = build_actor(user)
-            with speaking(actor.locale or LOCALES[0]):
-                if user.is_active and can_contribute(actor):
-                    make_draft(actor, uuid)
+        _draft_for(owner, uuid)
+
+
+def _draft_for(owner: str, uuid: UUID) -> None:
+    with suppress(Refusal):  # of one upload; its sender is told why on coming back
+        user = get_user(UUID(owner.removeprefix("user:")))
+        actor = build_actor(user)
+        with speaking(actor.locale or LOCALES[0]):
+            if user.is_active and can_contribute(actor):
+                make_draft(actor, uuid)
 
 
 def has_forgotten() -> bool:

@@ -30,7 +30,14 @@ from lms.library.blueprint import bp
 from lms.library.door import open_store
 from lms.library.quotas import check_room
 from lms.library.receiving import MIB, PIECE, check_token
-from lms.library.tus_drafts import append_piece, begin_upload, discard_upload, get_upload, make_draft
+from lms.library.tus_drafts import (
+    append_piece,
+    begin_upload,
+    discard_upload,
+    get_upload,
+    leave_to_worker,
+    make_draft,
+)
 from lms.library.upload_pages import choose_home, describe_received
 from lms.people.access import signed_in
 
@@ -227,8 +234,15 @@ def discard_resumable(upload_uuid: UUID) -> Response:
 
 @bp.post("/library/tus/<uuid:upload_uuid>/draft")
 @signed_in()
-def draft_resumable(upload_uuid: UUID) -> Response:
-    """Make the draft of a whole upload, and describe it as the form's answer does."""
+def draft_resumable(upload_uuid: UUID) -> Response | tuple[Response, int]:
+    """Make the draft of a whole upload, and describe it as the form's answer does.
+
+    A large one is left to the worker: 202, and the page asks again.
+    """
+    with write():
+        is_left = leave_to_worker(actor(), upload_uuid)
+    if is_left:
+        return jsonify(waiting=True), 202
     return jsonify(files=[describe_received(make_draft(actor(), upload_uuid))])
 
 

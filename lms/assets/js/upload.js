@@ -188,7 +188,11 @@ async function makeDraft(entry, upload) {
   say(entry, words("reading"));
   entry.part("cancel").hidden = true;
   try {
-    const answer = await fetch(`${upload.url}/draft`, { method: "POST", headers: headers() });
+    let answer;
+    do {
+      if (answer) await new Promise((resolve) => setTimeout(resolve, 2000)); // the worker reads a large file
+      answer = await fetch(`${upload.url}/draft`, { method: "POST", headers: headers() });
+    } while (answer.status === 202);
     showAnswer(entry, await answer.json());
     if (answer.ok) await upload.forget();
   } catch {

@@ -18,6 +18,8 @@ from content_store.models import Item
 from content_store.resumable import Resumable, ResumablePart
 from lms.app import create_app
 from lms.core.db import db, write
+from lms.core.jobs import run_due_jobs
+from lms.library import tus_drafts
 from lms.library.tus_drafts import add_forgotten_uploads, sweep_uploads
 from tests.cast import Cast, Person
 
@@ -346,3 +348,32 @@ def test_a_piece_needs_the_token_in_its_header(
     assert send(browser, where, 0, b"abc", X_CSRFToken="forged").status_code == 400
     assert offset_of(browser, where) == 0
     assert send(browser, where, 0, b"abc", X_CSRFToken=token).status_code == 204
+
+
+def test_a_large_file_is_read_by_the_worker(browse_as: Enter, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tus_drafts, "LARGE", 100)
+    browser = browse_as(cast.lan)
+    where = begin(browser, len(LESSON))
+    send(browser, where, 0, LESSON)
+    for _asked in range(2):
+        answer = browser.post(f"{where}/draft")
+        assert (answer.status_code, answer.json) == (202, {"waiting": True})
+    assert count(Item) == 0
+    run_due_jobs()
+    row = browser.post(f"{where}/draft").json["files"][0]
+    assert (row["ok"], row["title"]) == (True, "Phân số bằng nhau") and count(Item) == 1
+
+
+def test_what_the_worker_refused_is_told_to_whoever_sent_it(
+    browse_as: Enter, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tus_drafts, "LARGE", 100)
+    browser, broken = browse_as(cast.lan), b"MZ" + bytes(500)
+    where = begin(browser, len(broken), "chuong-trinh.exe")
+    send(browser, where, 0, broken)
+    assert browser.post(f"{where}/draft").status_code == 202
+    run_due_jobs()
+    row = browser.post(f"{where}/draft").json["files"][0]
+    assert row["ok"] is False and row["message"]
+    assert count(Item) == 0
+    assert browse_as(cast.phuc).post(f"{where}/draft").status_code == 404
