@@ -44,6 +44,7 @@ class Place:
             host=host,
             admin_email=self.admin_email or f"root@{host}",
             item_url=lambda uuid: f"{self.base_url}/library/{uuid}",
+            file_url=self.file_url,
         )
 
     def item_url(self, version: Version) -> str:
@@ -77,8 +78,13 @@ class Place:
 
     def facts(self, version: Version) -> Facts:
         """What every vocabulary is told of the version."""
-        identifier = self.repository().identifier(version.item.uuid)
-        return facts_of(version, url=self.item_url(version), identifier=identifier)
+        known = self.repository()
+        return facts_of(
+            version,
+            url=self.item_url(version),
+            identifier=known.identifier(version.item.uuid),
+            file_url=known.open_file_url(version),
+        )
 
 
 def place_of(request: Request) -> Place:

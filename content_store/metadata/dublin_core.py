@@ -57,6 +57,8 @@ def to_oai_dc(facts: Facts) -> etree._Element:
     elements = to_dublin_core(
         facts.metadata, identifier=facts.url, media_type=facts.media_type, date=facts.day
     )
+    if facts.file_url:
+        elements["identifier"].append(facts.file_url)
     root = etree.Element(f"{{{OAI_DC}}}dc", nsmap={"oai_dc": OAI_DC, "dc": DC, "xsi": _XSI})
     root.set(f"{{{_XSI}}}schemaLocation", f"{OAI_DC} {OAI_DC_SCHEMA}")
     for name, values in elements.items():

@@ -21,6 +21,7 @@ class Facts:
     duration_s: float | None = None
     number: int | None = None
     changed_at: str | None = None
+    file_url: str | None = None
 
     @property
     def duration(self) -> str | None:
@@ -38,8 +39,13 @@ class Facts:
         return self.changed_at[:10] if self.changed_at else None
 
 
-def facts_of(version: Version, *, url: str, identifier: str | None = None) -> Facts:
-    """The facts of a version; its address names it where no other identifier does."""
+def facts_of(
+    version: Version, *, url: str, identifier: str | None = None, file_url: str | None = None
+) -> Facts:
+    """The facts of a version; its address names it where no other identifier does.
+
+    `file_url` is where anyone may fetch its main file.
+    """
     main = version.main
     return Facts(
         metadata=metadata_of(version),
@@ -50,4 +56,5 @@ def facts_of(version: Version, *, url: str, identifier: str | None = None) -> Fa
         duration_s=version.duration_s,
         number=version.number,
         changed_at=version.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        file_url=file_url,
     )

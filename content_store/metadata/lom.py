@@ -92,6 +92,8 @@ def _technical(root: etree._Element, facts: Facts) -> None:
     if facts.size is not None:
         add(technical, "size", str(facts.size))
     add(technical, "location", facts.url)
+    if facts.file_url:
+        add(technical, "location", facts.file_url)
     if facts.duration:
         add(add(technical, "duration"), "duration", facts.duration)
 

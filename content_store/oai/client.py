@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from content_store.formats.xml_safe import find_local, local, parse_xml, text_of
+from content_store.metadata.offers import Offer, read_offer
 from content_store.metadata.reading import read_record
 from content_store.values import Metadata
 
@@ -30,12 +31,16 @@ class HarvestRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One record of theirs; `metadata` is None where it is deleted, or says too little to link to."""
+    """One record of theirs; `metadata` is None where it is deleted, or says too little to link to.
+
+    `offer` says where a copy may be had, if anyone may keep one.
+    """
 
     identifier: str
     stamp: str
     is_deleted: bool
     metadata: Metadata | None
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +116,6 @@ def _record(element: etree._Element) -> Taken | None:
     if header.get("status") == "deleted":
         return Taken(identifier, stamp, True, None)
     bodies = [part for child in element if local(child) == "metadata" for part in child]
-    return Taken(identifier, stamp, False, read_record(bodies[0]) if bodies else None)
+    if not bodies:
+        return Taken(identifier, stamp, False, None)
+    return Taken(identifier, stamp, False, read_record(bodies[0]), read_offer(bodies[0]))

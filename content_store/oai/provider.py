@@ -17,6 +17,7 @@ from content_store.metadata.lom import NAMESPACE as LOM
 from content_store.metadata.lom import SCHEMA as LOM_SCHEMA
 from content_store.metadata.lom import to_lom
 from content_store.metadata.xml_text import add, legal, to_bytes
+from content_store.models import Version, VersionFile
 from content_store.oai import selection
 from content_store.oai.protocol import LISTS, OaiError, Window, read_arguments, read_window, stamp_text
 from content_store.oai.stamping import COLLECTION
@@ -45,17 +46,27 @@ FORMATS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Who answers: its name, its address for harvesters, its host, whom to write to, where an item stands."""
+    """Who answers: its name, its address for harvesters, its host, whom to write to, where an item stands.
+
+    `file_url` is where strangers fetch the main file of what anyone may pass on.
+    """
 
     name: str
     base_url: str
     host: str
     admin_email: str
     item_url: Callable[[UUID], str]
+    file_url: Callable[[VersionFile], str] | None = None
 
     def identifier(self, uuid: UUID) -> str:
         """The item's name among all archives."""
         return f"oai:{self.host}:{uuid}"
+
+    def open_file_url(self, version: Version) -> str | None:
+        """Where anyone may fetch the main file; None where its license keeps it in."""
+        license = version.license
+        is_free = license.open and license.download and not license.sector_only and version.recall is None
+        return self.file_url(version.main) if self.file_url and version.main and is_free else None
 
     def read_identifier(self, text: str) -> UUID:
         """The item that an identifier names. Raises OaiError."""
@@ -232,6 +243,7 @@ def _write_record(
             record.version,
             url=repository.item_url(record.uuid),
             identifier=repository.identifier(record.uuid),
+            file_url=repository.open_file_url(record.version),
         )
         add(element, "metadata").append(kind.write(facts))
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from content_store.errors import StoreError
 from content_store.metadata.facts import Facts, facts_of
-from content_store.models import Item, ItemAudience, Version
+from content_store.models import Item, ItemAudience, Version, VersionFile
 from content_store.oai import provider, stamping
 from content_store.oai.answering import answer_request
 from content_store.oai.client import (
@@ -73,12 +73,22 @@ def repository() -> provider.Repository:
         host=urlsplit(config.base_url).hostname or "localhost",
         admin_email=config.mail_from.rpartition("<")[2].rstrip("> "),
         item_url=item_url,
+        file_url=file_url,
     )
 
 
 def item_url(uuid: UUID) -> str:
     """Return the permanent address of an item; from the settings, for the Host header is the caller's to write."""
     return settings().base_url + url_for("library.item", item_uuid=uuid)
+
+
+def file_url(file: VersionFile) -> str:
+    """Return the permanent address of a file, which asks anew each time whether it may be had."""
+    version = file.version
+    path = url_for(
+        "library_api.file", item_uuid=version.item.uuid, number=version.number, file_uuid=file.uuid
+    )
+    return settings().base_url + path
 
 
 def answer_harvester(pairs: Iterable[tuple[str, str]]) -> bytes:
@@ -91,7 +101,13 @@ def describe_version(version: Version) -> Facts:
     url = item_url(version.item.uuid)
     if version.number != version.item.shown_number:
         url += f"?version={version.number}"
-    return facts_of(version, url=url, identifier=repository().identifier(version.item.uuid))
+    known = repository()
+    return facts_of(
+        version,
+        url=url,
+        identifier=known.identifier(version.item.uuid),
+        file_url=known.open_file_url(version),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import re
 import time
-from urllib.parse import urljoin
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import Message
+from typing import BinaryIO, TypeVar
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lms.core.outbound import NotReachable, open_connection, target_of
 
 LARGEST = 20_000_000
+LARGEST_COPY = 200_000_000
+LONGEST_COPY_S = 600.0
 LONGEST_S = 90.0  # for the whole answer
 MOST_REDIRECTS = 3
 _PIECE = 64 * 1024
@@ -29,35 +36,69 @@ class ComeBackLater(Exception):
         super().__init__(f"come back in {self.seconds} s")
 
 
+Answer = TypeVar("Answer")
+_Take = Callable[[http.client.HTTPResponse, str, float], Answer]
+_ITEM = re.compile(r"<([^<>\s]{1,2000})>\s*;[^,<>]*\brel\s*=\s*\"?item\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file that was fetched, or for a page of theirs, the address at which it says that its file lies."""
+
+    filename: str
+    leads_to: str | None = None
+
+
 def fetch(url: str) -> bytes:
     """Return what the server at `url` answers. Raises FetchFailed, ComeBackLater."""
-    until = time.monotonic() + LONGEST_S
+    return _follow(url, "text/xml, application/xml", LONGEST_S, lambda answer, _, until: _read(answer, until))
+
+
+def fetch_copy(url: str, target: BinaryIO) -> Copy:
+    """Write the file at `url` to `target`. A page of HTML is none; it may lead to one (`Link: rel="item"`).
+
+    Raises FetchFailed, ComeBackLater.
+    """
+
+    def take(answer: http.client.HTTPResponse, address: str, until: float) -> Copy:
+        kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+        if kind in {"text/html", "application/xhtml+xml"}:
+            found = _ITEM.search(answer.getheader("Link") or "")
+            return Copy("", urljoin(address, found[1]) if found else "")
+        _copy(answer, target, until)
+        return Copy(_name_of(answer, address))
+
+    return _follow(url, "*/*", LONGEST_COPY_S, take)
+
+
+def _follow(url: str, wanted: str, longest_s: float, take: _Take[Answer]) -> Answer:
+    until = time.monotonic() + longest_s
     for _ in range(MOST_REDIRECTS + 1):
         try:
-            moved, body = _ask(url, until)
+            moved, answer = _ask(url, wanted, until, take)
         except (NotReachable, OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             told = str(error) if isinstance(error, NotReachable) else f"{type(error).__name__}: {error}"
             raise FetchFailed(told[:300]) from error
-        if moved is None:
-            return body
+        if answer is not None:
+            return answer
         url = urljoin(url, moved)
     raise FetchFailed("It sends us from address to address.")
 
 
-def _ask(url: str, until: float) -> tuple[str | None, bytes]:
+def _ask(url: str, wanted: str, until: float, take: _Take[Answer]) -> tuple[str, Answer | None]:
     connection = open_connection(url)
     try:
-        headers = {"User-Agent": _AGENT, "Accept": "text/xml, application/xml", "Accept-Encoding": "identity"}
+        headers = {"User-Agent": _AGENT, "Accept": wanted, "Accept-Encoding": "identity"}
         connection.request("GET", target_of(url), headers=headers)
         response = connection.getresponse()
         if response.status in _MOVED and (moved := response.getheader("Location")):
-            return moved, b""
+            return moved, None
         if response.status in {429, 503}:
             said = response.getheader("Retry-After") or ""
             raise ComeBackLater(int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 300)
         if response.status != 200:
             raise FetchFailed(f"It answers with status {response.status}.")
-        return None, _read(response, until)
+        return "", take(response, url, until)
     finally:
         connection.close()
 
@@ -67,9 +108,33 @@ def _read(response: http.client.HTTPResponse, until: float) -> bytes:
     pieces, size = [], 0
     while piece := response.read1(_PIECE):
         size += len(piece)
-        if size > LARGEST:
-            raise FetchFailed("Its answer is too large.")
-        if time.monotonic() > until:
-            raise FetchFailed("Its answer takes too long.")
+        _check(size, LARGEST, until)
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _copy(response: http.client.HTTPResponse, target: BinaryIO, until: float) -> None:
+    """Write the body out, up to the limits. A length that was promised must be kept: a cut file is no copy."""
+    promised = response.length
+    _check(promised or 0, LARGEST_COPY, until)
+    size = 0
+    while piece := response.read1(_PIECE):
+        size += len(piece)
+        _check(size, LARGEST_COPY, until)
+        target.write(piece)
+    if promised is not None and size != promised:
+        raise FetchFailed("Its answer was cut off.")
+
+
+def _check(size: int, largest: int, until: float) -> None:
+    if size > largest:
+        raise FetchFailed("Its answer is too large.")
+    if time.monotonic() > until:
+        raise FetchFailed("Its answer takes too long.")
+
+
+def _name_of(response: http.client.HTTPResponse, address: str) -> str:
+    """The name that the answer gives its file, else the end of its address."""
+    said = Message()
+    said["Content-Disposition"] = response.getheader("Content-Disposition") or ""
+    return said.get_filename() or unquote(urlsplit(address).path.rpartition("/")[2]) or "file"

@@ -17,6 +17,7 @@ class SourceForm:
     set_spec: str = ""
     scope: str = "sector"
     every_hours: int = 24
+    policy: str = "link"
 
 
 def read_source(form: MultiDict[str, str]) -> SourceForm:
@@ -29,4 +30,5 @@ def read_source(form: MultiDict[str, str]) -> SourceForm:
         set_spec=form.get("set_spec", "")[:400],
         scope=form.get("scope", "")[:40],
         every_hours=int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 5 else 0,
+        policy=form.get("policy", "link")[:40],
     )

@@ -8,6 +8,7 @@ from lms.core.db import db, write
 from lms.core.errors import Refusal
 from lms.core.jobs import job
 from lms.core.schedule import every
+from lms.interop.oai_pmh import copies
 from lms.interop.oai_pmh.fetching import ComeBackLater, FetchFailed, fetch
 from lms.interop.oai_pmh.models import OaiSource
 from lms.interop.oai_pmh.queries import list_due_sources
@@ -78,6 +79,20 @@ def _harvest_page(source_id: int) -> bool:
             return source.token is not None
         take_page(source, page)
     return page.token is not None
+
+
+@job("fetch_copies", lane=SOURCES)
+def fetch_copies(source_id: int) -> None:
+    """Fetch the copies that a source's records offer, some at a time; every copy is kept as soon as it is there."""
+    try:
+        is_over = copies.fetch_wanted(source_id)
+    except ComeBackLater as asked:
+        is_over, delay = False, timedelta(seconds=asked.seconds)
+    else:
+        delay = timedelta()
+    if not is_over:
+        with write():
+            copies.fetch_soon(source_id, delay=delay)
 
 
 def _again(source_id: int, delay: timedelta) -> None:

@@ -16,12 +16,14 @@ from lms.core.db import db
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
+from lms.interop.oai_pmh import copies
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
 from lms.interop.oai_pmh.queries import check_keeper, get_source
 from lms.library.harvest import PREFIXES, Answer, Taken, change_link, put_link, retire_link
 
 SCOPES = ("sector", "public")
 HOURS = (1, 6, 24, 168)
+POLICIES = ("link", "copy")
 
 
 def add_source(
@@ -33,10 +35,11 @@ def add_source(
     set_spec: str | None = None,
     scope: str = "sector",
     every_hours: int = 24,
+    policy: str = "link",
 ) -> OaiSource:
     """Add a library to harvest and begin at once. Raises NotAllowed, Invalid."""
     check_keeper(actor)
-    problems = _problems(name, url, prefix, scope, every_hours)
+    problems = _problems(name, url, prefix, scope, every_hours, policy)
     if problems:
         raise Invalid(problems)
     source = OaiSource(
@@ -46,6 +49,7 @@ def add_source(
         set_spec=(set_spec or "").strip()[:200] or None,
         scope=scope,
         every_hours=every_hours,
+        policy=policy,
     )
     db.session.add(source)
     db.session.flush()
@@ -54,7 +58,7 @@ def add_source(
     return source
 
 
-def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int) -> dict[str, str]:
+def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int, policy: str) -> dict[str, str]:
     parts = urlsplit(url.strip())
     checks = {
         "name": (bool(name.strip()), _("Give it a name.")),
@@ -69,6 +73,7 @@ def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int) ->
         "prefix": (prefix in PREFIXES, _("Choose one of the list.")),
         "scope": (scope in SCOPES, _("Choose one of the list.")),
         "every_hours": (every_hours in HOURS, _("Choose one of the list.")),
+        "policy": (policy in POLICIES, _("Choose one of the list.")),
     }
     return {field: words for field, (is_good, words) in checks.items() if not is_good}
 
@@ -78,6 +83,8 @@ def harvest_now(actor: Actor, uuid: UUID) -> OaiSource:
     source = get_source(actor, uuid)
     source.is_paused = False
     begin(source)
+    if source.policy == "copy":
+        copies.want_again(source.id)
     return source
 
 
@@ -115,6 +122,8 @@ def take_page(source: OaiSource, page: Answer) -> None:
         source.started_stamp = None
         source.done_at = now()
     db.session.flush()
+    if source.policy == "copy":
+        copies.fetch_soon(source.id)
 
 
 def note_failure(source: OaiSource, words: str, *, from_start: bool = False) -> None:
@@ -144,9 +153,11 @@ def _take_record(source: OaiSource, known: OaiTaken | None, record: Taken) -> Oa
         uuid = put_link(record.metadata, scope=source.scope)
         row = OaiTaken(source_id=source.id, identifier=record.identifier, item_uuid=uuid, stamp=record.stamp)
         row.is_deleted = False
+        copies.note_offer(source, row, record)
         db.session.add(row)
         source.taken += 1
         return row
-    change_link(known.item_uuid, record.metadata, is_back=known.is_deleted)
+    change_link(known.item_uuid, copies.as_kept(known, record.metadata), is_back=known.is_deleted)
+    copies.note_offer(source, known, record)
     known.is_deleted, known.stamp = False, record.stamp
     return None

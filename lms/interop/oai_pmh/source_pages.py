@@ -15,6 +15,7 @@ from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import limit_rate
 from lms.core.web import actor, see_other, toast
 from lms.interop.oai_pmh import services
+from lms.interop.oai_pmh.copies import count_copies
 from lms.interop.oai_pmh.forms import SourceForm, read_source
 from lms.interop.oai_pmh.queries import check_keeper, list_sources
 
@@ -45,6 +46,12 @@ HOURS: tuple[tuple[int, LazyText], ...] = (
 )
 
 
+POLICIES: tuple[tuple[str, LazyText], ...] = (
+    ("link", _l("As links to that library")),
+    ("copy", _l("As copies, where the license lets everyone pass it on")),
+)
+
+
 @bp.get("/manage/sources")
 def sources() -> str:
     """List the sources, how their last harvest went, and a form for one more."""
@@ -62,7 +69,7 @@ def add_source() -> Response | tuple[str, int]:
             services.add_source(actor(), **asdict(form))
     except Invalid as error:
         return _page(form, {name: str(words) for name, words in error.fields.items()}), error.status
-    toast(_("The first harvest has begun. Its materials appear in the library as links."))
+    toast(_("The first harvest has begun. Its materials appear in the library one by one."))
     return see_other(url_for("sources.sources"))
 
 
@@ -85,10 +92,13 @@ def pause(source_uuid: UUID) -> Response:
 
 
 def _page(form: SourceForm, errors: dict[str, str]) -> str:
+    sources = list_sources(actor())
     return render_template(
         "interop/sources.html",
         page_title=_("Other libraries"),
-        sources=list_sources(actor()),
+        sources=sources,
+        copied=count_copies([source.id for source in sources if source.policy == "copy"]),
+        policies=POLICIES,
         form_values=form,
         errors=errors,
         formats=FORMATS,

@@ -16,6 +16,7 @@ GOOD = {
     "url": "https://library.example.org/oai",
     "prefix": "lom",
     "scope": "sector",
+    "policy": "copy",
     "every_hours": "24",
     "set_spec": "",
 }
