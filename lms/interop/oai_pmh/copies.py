@@ -13,8 +13,8 @@ from sqlalchemy import func, select, update
 
 from lms.core.db import db, write
 from lms.core.errors import Refusal
+from lms.core.fetching import FetchFailed, fetch_copy
 from lms.core.jobs import enqueue
-from lms.interop.oai_pmh.fetching import FetchFailed, fetch_copy
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
 from lms.library.harvest import Metadata, Taken
 from lms.library.harvest_copies import Fetched, prepare_copy, put_copy, stage_copy

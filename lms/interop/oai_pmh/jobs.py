@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from lms.core.db import db, write
 from lms.core.errors import Refusal
+from lms.core.fetching import ComeBackLater, FetchFailed, fetch
 from lms.core.jobs import job
 from lms.core.schedule import every
 from lms.interop.oai_pmh import copies
-from lms.interop.oai_pmh.fetching import ComeBackLater, FetchFailed, fetch
 from lms.interop.oai_pmh.models import OaiSource
 from lms.interop.oai_pmh.queries import list_due_sources
 from lms.interop.oai_pmh.services import begin, note_failure, take_page

@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from content_store.metadata.offers import read_offer
 from content_store.models import Version
+from lms.core import fetching
 from lms.core.db import db
 from lms.core.errors import Invalid
+from lms.core.fetching import ComeBackLater, FetchFailed, fetch_copy
 from lms.core.jobs import run_due_jobs
-from lms.interop.oai_pmh import copies, fetching, jobs
-from lms.interop.oai_pmh.fetching import ComeBackLater, FetchFailed, fetch_copy
+from lms.interop.oai_pmh import copies, jobs
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
 from lms.library.door import open_store
 from tests.lms.interop.oai_pmh.test_harvesting import HEAD, Hostile, add, harvest, hostile, say, url_of

@@ -12,13 +12,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from content_store.models import Item
+from lms.core import fetching
 from lms.core.actor import SYSTEM
 from lms.core.db import db, write
 from lms.core.errors import Invalid, NotAllowed, NotFound
+from lms.core.fetching import ComeBackLater, FetchFailed, fetch
 from lms.core.jobs import Job, run_due_jobs
 from lms.core.outbound import is_reachable
-from lms.interop.oai_pmh import fetching, jobs, services
-from lms.interop.oai_pmh.fetching import ComeBackLater, FetchFailed, fetch
+from lms.interop.oai_pmh import jobs, services
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
 from lms.interop.oai_pmh.queries import list_sources
 from lms.library.door import open_store
