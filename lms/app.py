@@ -50,6 +50,7 @@ from lms.library import api as library_api
 from lms.library import jobs as library_jobs
 from lms.library import joined_accounts as library_joined_accounts
 from lms.library import joined_searches as library_joined_searches
+from lms.library import joined_suggestions as library_joined_suggestions
 from lms.library import joined_voices as library_joined_voices
 from lms.library import listeners as library_listeners
 from lms.library import report_topics as library_report_topics
@@ -83,6 +84,7 @@ WIRED = (
     library_jobs,
     library_joined_accounts,
     library_joined_searches,
+    library_joined_suggestions,
     library_joined_voices,
     search_jobs,
     notices_jobs,

@@ -17,7 +17,6 @@ from content_store.formats.sniff import Sniffed
 from content_store.formats.values import Draft, Limits
 from content_store.markup import render_markdown
 
-HEAD = '{"benhoc-lesson":1'
 MEDIA_TYPE = "application/vnd.benhoc.lesson+json"
 MOST_BLOCKS = 100
 

@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from content_store.lineage_models import Suggestion
 from content_store.models import Version
+from lms.core.actor import SYSTEM
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.core.jobs import run_due_jobs
 from lms.library import queries, services, suggesting
 from lms.notices.models import Notice
+from lms.people import merges
 from tests.cast import Cast, Person
 from tests.factories.library import make_item, prepare_text
 from tests.factories.reviews import Desk
@@ -96,8 +98,6 @@ def test_what_came_meanwhile_is_said_and_not_overwritten_unseen(cast: Cast, brow
 
 def test_a_review_comes_first_where_the_place_asks_for_one(cast: Cast, desk: Desk):
     version = shared(cast, scope=None)
-    from lms.core.actor import SYSTEM
-
     with write():
         services.publish_item(SYSTEM, version.item.uuid, scope="public")
     row = offer(cast.phuc, version)
@@ -158,3 +158,14 @@ def test_a_list_asks_no_query_for_each_row(cast: Cast, query_count: Callable):
     first = suggesting.list_suggestions(cast.lan.actor, box="in", size=2)
     rest = suggesting.list_suggestions(cast.lan.actor, box="in", size=2, after=first.next)
     assert [len(first.rows), len(rest.rows)] == [2, 1]
+
+
+def test_offers_follow_whoever_made_them_when_two_accounts_become_one(cast: Cast):
+    row = offer(cast.phuc, shared(cast))
+    old, new = f"user:{cast.phuc.user.uuid}", f"user:{cast.ha.user.uuid}"
+    with write():
+        merge = merges.merge_users(SYSTEM, cast.ha.user, cast.phuc.user)
+    assert db.session.scalar(select(Suggestion.author).where(Suggestion.id == row.id)) == new
+    with write():
+        merges.undo_merge(SYSTEM, merge)
+    assert db.session.scalar(select(Suggestion.author).where(Suggestion.id == row.id)) == old
