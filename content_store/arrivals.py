@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, event, func, inspect, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, event, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from content_store import clock
@@ -21,6 +21,7 @@ from content_store.models import BIG_KEY, Base, Item, ItemAudience, SearchQueueR
 SETTLED = timedelta(minutes=2)
 """So old must an arrival be before it is read: whatever was written before it has been committed by then."""
 
+_AHEAD = timedelta(seconds=10)  # an arrival is written a moment before its change is queued for the index
 _BATCH = 1000
 
 
@@ -54,7 +55,7 @@ def settled_moment(session: Session) -> datetime:
     """Return up to when all arrivals are in the rows and in the index: nothing earlier will ever be added."""
     moment = clock.now() - SETTLED
     waiting = session.scalar(select(func.min(SearchQueueRow.queued_at)))
-    return moment if waiting is None else min(moment, waiting)
+    return moment if waiting is None else min(moment, waiting - _AHEAD)
 
 
 def has_arrivals(session: Session, after: datetime, until: datetime) -> bool:
@@ -86,7 +87,7 @@ def forget_arrivals(session: Session, before: datetime) -> int:
     return len(ids)
 
 
-def _within(after: datetime, until: datetime) -> tuple[object, ...]:
+def _within(after: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
     return Arrival.arrived_at > after, Arrival.arrived_at <= until
 
 

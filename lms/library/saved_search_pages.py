@@ -37,7 +37,12 @@ add_nav_item(
         pages=frozenset({"library.saved_search"}),
     )
 )
-bp.add_app_template_global(ALERT_WORDS, "alert_words")
+
+
+@bp.app_template_global("alert_words")
+def alert_words() -> list[tuple[str, str]]:
+    """Return the kinds of alerts to choose from."""
+    return [(key, str(words)) for key, words in ALERT_WORDS.items()]
 
 
 @bp.get("/library/searches")
@@ -63,7 +68,7 @@ def keep_search() -> Page:
     except (Invalid, Conflict) as error:
         return _list(_problems(error), None), error.status
     toast(_("“%(name)s” is kept. You find it under Kept searches.", name=saved.name))
-    return see_other(url_for("library.search", **asked.address()))
+    return see_other(_url(saved))
 
 
 @bp.get("/library/searches/<uuid:search_uuid>")

@@ -200,6 +200,20 @@ def test_what_the_index_has_not_taken_in_is_told_at_a_later_look(cast: Cast):
     assert told(cast.ha) == [1]
 
 
+def test_what_was_published_and_not_indexed_is_told_at_a_later_look(cast: Cast):
+    saved = keep(cast.ha)
+    draft = make_item(cast.lan.actor, "Phân số", subject="toan", scope=None)
+    index_all()
+    with write():
+        services.publish_item(cast.lan.actor, draft.item.uuid, scope="public")
+    tell_saved_searches()
+    assert told(cast.ha) == []
+    index_all()
+    make_due(saved)
+    tell_saved_searches()
+    assert told(cast.ha) == [1]
+
+
 def test_without_the_engine_the_look_is_made_up_for(cast: Cast, act: Flask, monkeypatch: pytest.MonkeyPatch):
     saved = keep(cast.ha)
     make_item(cast.lan.actor, "Phân số", subject="toan")
