@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content_store import clock, collections, rights, taxonomy
 from content_store.errors import StoreError
-from content_store.importing_sheet import LARGEST, ImportRow, fold, read_sheet
+from content_store.importing_sheet import LARGEST, ImportRow, fold, is_address, read_sheet
 from content_store.importing_sources import FolderSource, Source, ZipSource, find_sheet
 from content_store.models import Base, Collection, Item, Version, VersionFile
 from content_store.store import ContentStore
@@ -91,11 +91,11 @@ def rows_of_files(names: Iterable[str]) -> list[ImportRow]:
     return [ImportRow(number, name) for number, name in enumerate(names, start=1)]
 
 
-def check_rows(rows: Sequence[ImportRow], names: Iterable[str]) -> list[Problem]:
-    """What is wrong with rows, before anything is read: the dry run."""
+def check_rows(rows: Sequence[ImportRow], names: Iterable[str], *, by_address: bool = False) -> list[Problem]:
+    """What is wrong with rows, before anything is read: the dry run. `by_address` says that addresses can be asked."""
     there, seen, problems = set(names), set(), []
     for row in rows:
-        problem = _check_row(row, there)
+        problem = _check_row(row, there, by_address)
         if problem is None and row.key in seen:
             problem = _problem(row, "double-row", "Another row has the same file or key. Keep one.", row.key)
         seen.add(row.key)
@@ -104,8 +104,8 @@ def check_rows(rows: Sequence[ImportRow], names: Iterable[str]) -> list[Problem]
     return problems
 
 
-def _check_row(row: ImportRow, names: set[str]) -> Problem | None:
-    if row.file and row.file not in names:
+def _check_row(row: ImportRow, names: set[str], by_address: bool) -> Problem | None:
+    if row.file and row.file not in names and not (by_address and is_address(row.file)):
         return _problem(row, "missing-in-files", "This file is not among the files.", row.file)
     try:
         wanted = describe(row, Metadata(title=row.file or row.said.get("title", "")))
@@ -220,7 +220,7 @@ def prepare_rows(store: ContentStore, rows: Sequence[ImportRow], source: Source)
 def _prepare(store: ContentStore, rows: Sequence[ImportRow], source: Source) -> list[PreparedFile]:
     with ExitStack() as streams:
         return store.prepare(
-            [NewFile(row.file, streams.enter_context(source.open(row.file))) for row in rows]
+            [NewFile(source.filename(row.file), streams.enter_context(source.open(row.file))) for row in rows]
         )
 
 
@@ -297,6 +297,8 @@ def _find_item(store: ContentStore, owner: str, ready: Ready) -> Version | None:
 def _create(store: ContentStore, ready: Ready, owner: str, home: str | None) -> Version:
     files = [ready.file] if ready.file else []
     base = store.guess(files[0]) if files else Metadata(title=ready.row.said.get("title", ""))
+    if is_address(ready.row.file):
+        base = replace(base, source_url=ready.row.file)
     return store.add(owner=owner, files=files, metadata=describe(ready.row, base), home=home)
 
 

@@ -29,6 +29,7 @@ LONGEST_CELL = 5_000
 TITLE_ROWS = 12
 SHEETS = (".csv", ".tsv", ".xlsx")
 
+_ADDRESS = re.compile(r"https?://[^\s/]+\S*\Z", re.IGNORECASE)
 _LIMITS = Limits(inside_bytes=100 << 20, inside_count=500, part_bytes=24 << 20)
 Line = tuple[int, list[str]]
 
@@ -67,6 +68,11 @@ class ImportRow:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, to be kept until the rows are written."""
         return asdict(self)
+
+
+def is_address(text: str) -> bool:
+    """Whether a row names its file by where it lies on the web."""
+    return _ADDRESS.match(text) is not None
 
 
 def fold(text: str) -> str:
@@ -195,7 +201,8 @@ def _columns(cells: Sequence[str]) -> dict[int, str]:
 
 def _row(number: int, cells: Sequence[str], columns: Mapping[int, str]) -> ImportRow:
     said = {columns[position]: cell for position, cell in enumerate(cells) if position in columns and cell}
-    return ImportRow(number, tidy_path(said.pop("file", "")), said)
+    file = said.pop("file", "")
+    return ImportRow(number, file if is_address(file) else tidy_path(file), said)
 
 
 def tidy_path(path: str) -> str:

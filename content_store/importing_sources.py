@@ -32,6 +32,9 @@ class Source(Protocol):
     def size(self, name: str) -> int:
         """How many bytes it has."""
 
+    def filename(self, name: str) -> str:
+        """What the file is called."""
+
 
 class FolderSource:
     """Files of a folder on this machine; links that lead out of it are passed over."""
@@ -52,6 +55,10 @@ class FolderSource:
     def size(self, name: str) -> int:
         """How many bytes it has."""
         return self._paths[name].stat().st_size
+
+    def filename(self, name: str) -> str:
+        """Its path."""
+        return name
 
     def _walk(self) -> Iterator[tuple[str, Path]]:
         for path in sorted(self._root.rglob("*")):
@@ -88,6 +95,10 @@ class ZipSource:
     def size(self, name: str) -> int:
         """How many bytes the directory says it has."""
         return self._entries[name].file_size
+
+    def filename(self, name: str) -> str:
+        """Its path in the zip."""
+        return name
 
     def close(self) -> None:
         """Let go of the file."""

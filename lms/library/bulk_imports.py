@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +20,9 @@ from content_store import importing, resumable
 from content_store.blobs import Staged
 from content_store.blobs.port import CHUNK
 from content_store.importing import Problem
-from content_store.importing_sheet import ImportRow
-from content_store.importing_sources import ZipSource
+from content_store.importing_addresses import FetchedSource, read_addresses
+from content_store.importing_sheet import ImportRow, is_address, read_sheet
+from content_store.importing_sources import Source, ZipSource
 from lms.core.actor import Actor
 from lms.core.audit import record_audit
 from lms.core.clock import now
@@ -32,8 +33,10 @@ from lms.core.jobs import Job, enqueue, job, report_progress
 from lms.library import reviews
 from lms.library.bulk_model import LibraryImport
 from lms.library.door import open_store, saying_refusals
+from lms.library.fetched_files import fetch_file
 from lms.library.permissions import can_contribute, owner_token
 from lms.library.queries import list_homes
+from lms.library.quotas import check_room
 from lms.orgs.models import Org
 from lms.orgs.queries import get_org_by_id
 from lms.people.queries import build_actor, get_user_by_id
@@ -44,24 +47,40 @@ MOST_PROBLEMS = 5_000
 
 
 def read_files(
-    actor: Actor, archive: Staged, sheet: Staged | None
+    actor: Actor, archive: Staged | None, sheet: Staged | None, addresses: str = ""
 ) -> tuple[list[ImportRow], list[Problem], int]:
-    """Return the rows, what is wrong with them, and how many are known from before. Raises Invalid."""
+    """Return the rows, what is wrong with them, and how many are known from before. Raises Invalid.
+
+    The rows are those of the zip or, without one, of the table, then of the list; both may name files by address.
+    """
     if not can_contribute(actor):
         raise NotAllowed()
-    archive.finish()
-    if sheet is not None:
-        sheet.finish()
-    with archive.path.open("rb") as stream:
-        if stream.read(2) != b"PK":
-            raise Invalid({"archive": _("Choose a zip file.")})
+    for staged in (archive, sheet):
+        if staged is not None:
+            staged.finish()
     with saying_refusals():
-        source, rows = importing.open_import(archive.path, sheet.path if sheet else None)
-        problems = importing.check_rows(rows, source.names())
+        names, rows = _read(archive, sheet, addresses)
+        problems = importing.check_rows(rows, names, by_address=True)
     if not rows:
         raise Invalid({"archive": _("There is no file in the zip.")})
     known = importing.list_known(db.session(), owner_token(actor), rows)
     return rows, problems, len(known)
+
+
+def _read(
+    archive: Staged | None, sheet: Staged | None, addresses: str
+) -> tuple[Sequence[str], list[ImportRow]]:
+    if archive is not None:
+        with archive.path.open("rb") as stream:
+            if stream.read(2) != b"PK":
+                raise Invalid({"archive": _("Choose a zip file.")})
+        source, rows = importing.open_import(archive.path, sheet.path if sheet else None)
+        return source.names(), rows
+    if sheet is not None:
+        return (), read_sheet(sheet.path)
+    if rows := read_addresses(addresses):
+        return (), rows
+    raise Invalid({"archive": _("Choose a zip file, a table, or give addresses of files.")})
 
 
 def keep_archive(archive: Staged) -> str:
@@ -76,7 +95,7 @@ def draft_import(
     rows: Sequence[ImportRow],
     problems: Sequence[Problem],
     known: int,
-    archive: str,
+    archive: str | None,
     file_name: str,
     home: Org | None,
 ) -> LibraryImport:
@@ -146,18 +165,29 @@ def confirm_import(actor: Actor, uuid: UUID) -> LibraryImport:
 def import_items(import_id: int) -> None:
     """Write the rest of a confirmed import. A killed run goes on where it stood."""
     draft = db.session.get(LibraryImport, import_id)
-    if draft is None or draft.state != "queued" or draft.archive is None:
+    if draft is None or draft.state != "queued":
         return
     archive = draft.archive
     db.session.rollback()
     with _opened(archive) as source:
         while (draft := db.session.get(LibraryImport, import_id)) is not None and draft.state == "queued":
             _take_step(draft, source)
-    open_store().blobs.drop_part(archive)
+    if archive is not None:
+        open_store().blobs.drop_part(archive)
 
 
 @contextmanager
-def _opened(archive: str) -> Iterator[ZipSource]:
+def _opened(archive: str | None) -> Iterator[Source]:
+    """The files of an import: those of its zip, and those that its rows name by address."""
+    with ExitStack() as stack:
+        inner = stack.enter_context(_unpacked(archive)) if archive is not None else None
+        source = FetchedSource(inner, fetch_file)
+        stack.callback(source.close)
+        yield source
+
+
+@contextmanager
+def _unpacked(archive: str) -> Iterator[ZipSource]:
     """The zip of an import as a file of this machine, for a zip is read from its end."""
     with tempfile.TemporaryDirectory() as folder, saying_refusals():
         path = Path(folder, "archive.zip")
@@ -171,17 +201,35 @@ def _opened(archive: str) -> Iterator[ZipSource]:
             source.close()
 
 
-def _take_step(draft: LibraryImport, source: ZipSource) -> None:
+def _take_step(draft: LibraryImport, source: Source) -> None:
     actor = _actor_of(draft)
     import_id, start, total, job_id = draft.id, draft.next_row, draft.row_count, draft.job_id
     rows = [ImportRow(**kept) for kept in draft.rows[start : start + importing.BATCH]]
-    home = str(get_org_by_id(draft.home_id).uuid) if draft.home_id is not None else None
+    place = get_org_by_id(draft.home_id) if draft.home_id is not None else None
+    home = str(place.uuid) if place is not None else None
     db.session.rollback()
     ready = importing.prepare_rows(open_store(), rows, source)
+    ready = _within_quota(place, ready)
     with speaking(actor.locale or LOCALES[0]), write():
         _write_step(actor, import_id, start, ready, home)
     if job_id is not None:
         report_progress(job_id, start + len(rows), total)
+
+
+def _within_quota(home: Org | None, ready: Sequence[importing.Ready]) -> list[importing.Ready]:
+    """Leave out fetched files that the place has no room for; the zip's own were counted when it came."""
+    kept, coming = [], 0
+    for one in ready:
+        if one.file is not None and is_address(one.row.file):
+            try:
+                check_room(home, coming + one.file.blob.size)
+                coming += one.file.blob.size
+            except Invalid:
+                problem = Problem(one.row.number, "no-room", "Its place has no room for it.", one.row.file)
+                one = importing.Ready(one.row, problem=problem)
+        kept.append(one)
+    db.session.rollback()
+    return kept
 
 
 def _actor_of(draft: LibraryImport) -> Actor:

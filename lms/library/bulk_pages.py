@@ -122,13 +122,12 @@ def receive_import() -> Response | tuple[str, int]:
 
 def _draft_of(form: Upload) -> UUID:
     archive, sheet = _file(form, "archive"), _file(form, "sheet")
-    if archive is None:
-        raise Invalid({"archive": _("Choose a zip file.")})
-    rows, problems, known = bulk_imports.read_files(actor(), archive.staged, sheet.staged if sheet else None)
+    zipped, table = archive.staged if archive else None, sheet.staged if sheet else None
+    rows, problems, known = bulk_imports.read_files(actor(), zipped, table, form.value("addresses"))
     home = bulk_imports.find_home(actor(), form.value("home"))
-    check_room(home, archive.staged.size)
+    check_room(home, zipped.size if zipped else 0)
     db.session.rollback()
-    kept = bulk_imports.keep_archive(archive.staged)
+    kept = bulk_imports.keep_archive(zipped) if zipped else None
     with write():
         draft = bulk_imports.draft_import(
             actor(),
@@ -136,7 +135,7 @@ def _draft_of(form: Upload) -> UUID:
             problems=problems,
             known=known,
             archive=kept,
-            file_name=archive.filename,
+            file_name=next((file.filename for file in (archive, sheet) if file), _("List of addresses")),
             home=home,
         )
         return draft.uuid

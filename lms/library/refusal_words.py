@@ -35,6 +35,14 @@ WORDS: dict[str, LazyText] = {
     ),
     "many-suggestions": _l("Your other suggestions for it are not answered yet. Wait for the answers."),
     "missing-in-files": _l("This file is not in the zip. Check its name and folder."),
+    "not-fetched": _l(
+        "Nothing could be fetched from this address. Open it in your browser to see what is there."
+    ),
+    "page-at-address": _l(
+        "There is a page at this address, not a file. Give the address of the file itself."
+    ),
+    "too-many-addresses": _l("A list has at most 500 addresses. Split it."),
+    "no-room": _l("Its place has no room for it. Ask its administrator for room."),
     "no-answer": _l("Say in a sentence why not."),
     "no-file": _l("Choose a file first."),
     "too-many-topics": _l("Choose at most 12 topics."),

@@ -1,0 +1,24 @@
+"""Files at addresses that a person named: fetched by the worker, bounded, and never from inside our own network."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from content_store.errors import RefusedFile
+from lms.core.fetching import ComeBackLater, FetchFailed, fetch_copy
+
+
+def fetch_file(address: str, target: BinaryIO) -> str:
+    """Write the file at an address to `target`, also where a page says that its file lies elsewhere; return its name.
+
+    Raises RefusedFile: nothing there can be had, or there is only a page.
+    """
+    try:
+        found = fetch_copy(address, target)
+        if found.leads_to:
+            found = fetch_copy(found.leads_to, target)
+    except (FetchFailed, ComeBackLater) as error:
+        raise RefusedFile(f"Nothing could be fetched: {error}", code="not-fetched") from error
+    if found.leads_to is not None:
+        raise RefusedFile("There is a page at this address, not a file.", code="page-at-address")
+    return found.filename
