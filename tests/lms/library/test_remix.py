@@ -11,10 +11,12 @@ from sqlalchemy import select
 from content_store.models import Item, Version
 from lms.core.db import db, write
 from lms.core.errors import Invalid, NotAllowed, NotFound
-from lms.library import queries, remix, services
+from lms.core.jobs import run_due_jobs
+from lms.library import queries, recall, remix, services
 from lms.library.credits import load_credits
 from lms.library.family import find_family
 from lms.library.queries import load_pinned
+from lms.notices.models import Notice
 from tests.cast import Cast, Person
 from tests.factories.library import make_item
 
@@ -146,3 +148,13 @@ def test_a_withdrawn_original_stays_in_the_lineage_and_gives_no_new_remix(cast: 
         remixed(cast.phuc, first)
     assert [one.version.title for one in find_family(cast.phuc.actor, second).above] == ["Gốc"]
     assert db.session.scalar(select(Item.state).where(Item.uuid == first.item.uuid)) == "retired"
+
+
+def test_whoever_adapted_a_version_is_told_when_it_is_recalled(cast: Cast):
+    first = make_item(cast.lan.actor, "Gốc", home=cast.school)
+    remixed(cast.phuc, first)
+    with write():
+        recall.recall_version(cast.lan.actor, first.item.uuid, 1, reason="Sai số")
+    run_due_jobs()
+    told = select(Notice.user_id).where(Notice.topic == "source_recalled")
+    assert db.session.scalars(told).all() == [cast.phuc.user.id]
