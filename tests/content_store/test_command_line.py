@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -114,3 +116,25 @@ def test_a_folder_with_a_table_is_put_in_once_and_only_once(shell: Shell):
     assert (done.returncode, "create 2" in done.stdout) == (0, True), done.stderr
     assert "same 2" in shell.store("import", "files").stdout
     assert "2 found" in shell.store("search", "phan so").stdout
+    assert "would be removed" in shell.store("gc", "--dry-run").stdout
+
+
+def test_the_library_serves_itself_without_the_application(shell: Shell):
+    added = shell.store("add", "hoi-quy.md", "--license", "CC-BY-4.0")
+    uuid = added.stdout.partition("@")[0]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    command = [sys.executable, "-m", "content_store", "serve", "--port", str(port), "--name", "Kho thử"]
+    server = subprocess.Popen(command, cwd=shell.folder, env=shell.environment, stderr=subprocess.PIPE)
+    try:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", transport=httpx.HTTPTransport(retries=8), timeout=30
+        ) as client:
+            assert "Hồi quy softmax" in client.get("/library?q=xac+suat").text
+            told = client.get(f"/api/v1/library/items/{uuid}").json()
+            assert client.get(told["files"][0]["url"]).content == (shell.folder / "hoi-quy.md").read_bytes()
+            assert uuid in client.get("/oai?verb=ListRecords&metadataPrefix=lom").text
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
