@@ -247,12 +247,26 @@ def test_the_item_page_costs_a_bounded_number_of_queries(browse_as: Enter, cast:
     assert len(sent) <= 12, sent
 
 
-def test_the_api_describes_an_item_with_signed_files(client: FlaskClient, cast: Cast):
+def test_a_teacher_who_may_use_it_costs_eight(browse_as: Enter, cast: Cast, query_count: Callable):
+    text = "Quy đồng mẫu số rồi so sánh hai phân số cùng mẫu."
+    version = [make_item(cast.lan.actor, f"So sánh phân số {number}", text) for number in range(4)][0]
+    index_all()
+    address, browser = f"/library/{version.item.uuid}", browse_as(cast.phuc)
+    browser.get(address)
+    with query_count() as sent:
+        page = browser.get(address).text
+    assert "So sánh phân số 1" in page
+    assert len([one for one in sent if "cs_search_" not in one]) <= 8, sent
+
+
+def test_the_api_describes_an_item_whose_files_lie_at_signed_addresses(client: FlaskClient, cast: Cast):
     version = make_item(cast.lan.actor, "Bài")
     index_all()
     found = client.get("/api/v1/library/search?q=bai").json["items"]
     assert [row["pin"] for row in found] == [version.pin]
     item = client.get(f"/api/v1/library/items/{version.item.uuid}").json
-    assert item["files"][0]["url"].startswith(f"{file_origin(version)}/")
+    sent_on = client.get(item["files"][0]["url"])
+    assert sent_on.status_code == 302
+    assert sent_on.location.startswith(f"{file_origin(version)}/")
     assert item["rights"]["embed"] == "allowed"
     assert [row["number"] for row in item["versions"]] == [1]
