@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
 _NOT_INSTALLED = "The search engine tantivy is not installed. Install it with `pip install tantivy`."
+_TOO_OLD = "The installed tantivy is too old. Bring it up to date with `pip install --upgrade tantivy`."
 _BATCH_BYTES, _BUILD_BYTES = 15_000_000, 96_000_000
 _ATTEMPTS = 3
 
@@ -189,9 +190,12 @@ class TantivyIndex:
 def _load() -> ModuleType:
     """The library, only where it is asked for."""
     try:
-        return importlib.import_module("tantivy")  # an extra
+        library = importlib.import_module("tantivy")  # an extra
     except ImportError as error:
         raise ValueError(_NOT_INSTALLED) from error
+    if not hasattr(library.Searcher, "terms_with_prefix"):
+        raise ValueError(_TOO_OLD)
+    return library
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -189,6 +190,12 @@ def test_where_the_extra_is_missing_the_url_is_refused_with_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "tantivy", None)
     with pytest.raises(ValueError, match="pip install tantivy"):
+        open_index(url, name="items")
+
+
+def test_a_release_that_is_too_old_is_refused_too(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tantivy", SimpleNamespace(Searcher=object))
+    with pytest.raises(ValueError, match="--upgrade tantivy"):
         open_index(url, name="items")
 
 
