@@ -16,7 +16,11 @@ ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots"}
 
 
 # What the figures of a module begin with, where it is not its own name.
-BEGINNINGS = {"library_import": "library.import_1000.", "relevance": "library.ndcg10"}
+BEGINNINGS = {
+    "library_import": "library.import_1000.",
+    "library_search": "library.",
+    "relevance": "library.ndcg10",
+}
 
 
 def measures(prefix: str) -> list[str]:

