@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from content_store.search import typo
 from content_store.search.ranking import has_most
+from content_store.search.synonyms import other_words
 from content_store.search.telex import read_keystrokes
 from content_store.search.terms import ENOUGH, Words, folded_query
 
@@ -42,11 +43,13 @@ def find(
     frequencies: typo.Frequencies,
     pair_frequencies: typo.Frequencies,
 ) -> tuple[Answer, Meant]:
-    """Ask for all of the words, then for other spellings of them, then for most of them.
+    """Ask for all of the words, for other names and other spellings of them, for most of them.
 
-    `ask` takes the words and whether most of them are enough.
+    `ask` takes the words and whether most of them, or another name, are enough too.
     """
     answer, meant = ask(words, False), Meant(words, False)
+    if not answer.found and other_words(words):
+        answer = ask(words, True)
     if words.folded and not answer.found:
         knows_all = len(frequencies(set(words.folded))) == len(set(words.folded))
         for spelling in spellings(words, frequencies, pair_frequencies):

@@ -18,8 +18,9 @@ _BRANCH = """
     WHERE (SELECT count(*) FROM phrase) < :enough AND {matching} AND {visible}
       AND id NOT IN (SELECT id FROM phrase)"""
 
-# Sets of their own, since the planner would fetch the vector of every match to see whether it has the rest.
-_IN = "id IN (SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery))"
+# Sets of their own, since the planner would fetch the vector of every match to see whether it has the rest; without an
+# offset it would join the table with itself and see that it need not.
+_IN = "id IN (SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery) OFFSET 0)"
 _IDS = "SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery)"
 _HAS = "{field} @@ CAST(:{terms} AS tsquery)"
 
@@ -56,9 +57,10 @@ def _matching(table: str, number: int, way: Way, given: dict[str, object]) -> li
     rest = _HAS if not name else _IN
     either = [" AND ".join([*name, rest.format(table=table, field="folded", terms=f"every{number}")])]
     if way.most:
-        near = (_HAS if not name else _IN).format(table=table, field="pairs", terms=f"near{number}")
-        most = _IN.format(table=table, field="folded", terms=f"most{number}")
-        either.append(" AND ".join([*name, near, most]))
+        alone = rest.format(table=table, field="folded", terms=f"alone{number}")
+        near = rest.format(table=table, field="pairs", terms=f"near{number}")
+        beside = _IN.format(table=table, field="folded", terms=f"beside{number}")
+        either += [" AND ".join([*name, alone]), " AND ".join([*name, near, beside])]
     return either
 
 
@@ -69,9 +71,10 @@ def _holds(number: int, way: Way) -> str:
         return name[0]
     every = _HAS.format(field="shown.folded", terms=f"every{number}")
     if way.most:
+        alone = _HAS.format(field="shown.folded", terms=f"alone{number}")
         near = _HAS.format(field="shown.pairs", terms=f"near{number}")
-        most = _HAS.format(field="shown.folded", terms=f"most{number}")
-        every = f"({every} OR ({near} AND {most}))"
+        beside = _HAS.format(field="shown.folded", terms=f"beside{number}")
+        every = f"({every} OR {alone} OR ({near} AND {beside}))"
     return " AND ".join([*name, every])
 
 
@@ -86,9 +89,8 @@ def _give(number: int, way: Way, given: dict[str, object]) -> None:
     marked = " & ".join(quoted(IN_TITLE + term) for term in way.every)
     if way.most:
         given[f"near{number}"] = " | ".join(map(quoted, way.most.pairs))
-        given[f"most{number}"] = " | ".join(
-            f"({' & '.join(map(quoted, chosen))})" for chosen in way.most.choices
-        )
+        given[f"alone{number}"] = _any_of(way.most.alone)
+        given[f"beside{number}"] = _any_of(way.most.beside)
         marked = " | ".join(quoted(IN_TITLE + pair) for pair in way.most.pairs)
     if way.name:
         given[f"name{number}"] = " & ".join(map(quoted, way.name))
@@ -99,6 +101,10 @@ def _give(number: int, way: Way, given: dict[str, object]) -> None:
         for at, (term, worth) in enumerate(worths.items()):
             given[f"{field}{number}_{at}"] = quoted(term)
             given[f"{field}{number}_{at}_worth"] = worth
+
+
+def _any_of(choices: Sequence[tuple[str, ...]]) -> str:
+    return " | ".join(f"({' & '.join(map(quoted, chosen))})" for chosen in choices)
 
 
 def _sum(number: int, way: Way) -> str:

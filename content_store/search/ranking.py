@@ -7,7 +7,7 @@ word says more about what was meant than a common one; neighbors say more than w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -15,9 +15,11 @@ from itertools import combinations
 from content_store.search.synonyms import Other, other_words
 from content_store.search.terms import Words, phrase
 
-_MOST = 0.4
+FEWEST = 2
+"""Most of some words are two at least."""
+
+_ALONE, _BESIDE = 0.7, 0.4
 _CHOSEN = 6
-_FEWEST = 2
 _MANY = 3
 _OTHERWISE = 0.9
 _TINY = 1e-9
@@ -37,24 +39,33 @@ class Rarity:
 
 @dataclass(frozen=True)
 class Most:
-    """What a document must have that has most of some words: enough of the heaviest, and one of the pairs."""
+    """What a document must have that has most of some words: enough of the heaviest, or fewer beside one of the pairs."""
 
     heaviest: Mapping[str, float]
     pairs: tuple[str, ...]
 
-    def is_met(self, had: Iterable[str]) -> bool:
-        """Tell whether these of the heaviest words are enough; the pair has to be looked for beside."""
-        chosen = list(had)
-        worth = sum(self.heaviest[word] for word in chosen)
-        return len(chosen) >= _FEWEST and worth + _TINY >= _MOST * sum(self.heaviest.values())
+    @cached_property
+    def alone(self) -> tuple[tuple[str, ...], ...]:
+        """The smallest sets of words that are enough wherever they stand."""
+        return self._smallest(_ALONE)
 
     @cached_property
-    def choices(self) -> tuple[tuple[str, ...], ...]:
-        """The smallest sets of words that are enough."""
+    def beside(self) -> tuple[tuple[str, ...], ...]:
+        """The smallest sets of words that are enough beside a pair."""
+        return self._smallest(_BESIDE)
+
+    @cached_property
+    def least(self) -> float:
+        """What the words beside a pair must weigh; they must be two at least."""
+        return _BESIDE * sum(self.heaviest.values()) - _TINY
+
+    def _smallest(self, part: float) -> tuple[tuple[str, ...], ...]:
+        least = part * sum(self.heaviest.values()) - _TINY
         found: list[tuple[str, ...]] = []
-        for size in range(_FEWEST, len(self.heaviest) + 1):
+        for size in range(FEWEST, len(self.heaviest) + 1):
             for chosen in combinations(self.heaviest, size):
-                if self.is_met(chosen) and not any(set(one) <= set(chosen) for one in found):
+                heavy = sum(self.heaviest[word] for word in chosen) >= least
+                if heavy and not any(set(one) <= set(chosen) for one in found):
                     found.append(chosen)
         return tuple(found)
 
@@ -82,7 +93,7 @@ def terms_to_weigh(words: Words) -> set[str]:
 
 
 def ways(words: Words, rarity: Rarity, *, most: bool) -> tuple[Way, ...]:
-    """Return the ways into the third tier: by the words themselves first, then by other names."""
+    """Return the ways into the third tier: all of the words, and where that is too little most of them or other names."""
     found = []
     if words.scattered:
         asked = _most(words.folded, rarity) if most else None
@@ -90,18 +101,19 @@ def ways(words: Words, rarity: Rarity, *, most: bool) -> tuple[Way, ...]:
         if len(words.folded) == 2:
             pairs = {}  # who has the only pair has the phrase
         found.append(Way((), words.scattered, asked, worths, pairs))
-    return (*found, *(_otherwise(other, rarity, most=most) for other in other_words(words)))
+    if most:
+        found += [_otherwise(other, rarity) for other in other_words(words)]
+    return tuple(found)
 
 
 def has_most(words: Words) -> bool:
-    """Tell whether asking for most of the words may find more than asking for all of them."""
-    rests = (other.rest for other in other_words(words))
-    return any(len(set(folded)) >= _MANY for folded in (words.folded, *rests))
+    """Tell whether there are more ways than by all of the words."""
+    return len(set(words.folded)) >= _MANY or bool(other_words(words))
 
 
-def _otherwise(other: Other, rarity: Rarity, *, most: bool) -> Way:
-    asked = _most(other.rest, rarity) if most else None
-    return Way(other.phrase.phrase_exact, other.rest, asked, *_worths(other.whole.folded, rarity, _OTHERWISE))
+def _otherwise(other: Other, rarity: Rarity) -> Way:
+    worths = _worths(other.whole.folded, rarity, _OTHERWISE)
+    return Way(other.phrase.phrase_exact, other.rest, _most(other.rest, rarity), *worths)
 
 
 def _most(folded: tuple[str, ...], rarity: Rarity) -> Most | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content_store.search.finding import Meant, find
-from content_store.search.ranking import Rarity, Way, terms_to_weigh, ways
+from content_store.search.ranking import FEWEST, Most, Rarity, Way, terms_to_weigh, ways
 from content_store.search.terms import APART, ENOUGH, Words
 from content_store.search.whoosh_snapshot import Snapshot
 from content_store.search.wishes import Question, Wish
@@ -74,12 +74,21 @@ def _by_way(snapshot: Snapshot, way: Way, visible: bytearray) -> set[int]:
         return set(named)
     found = set(snapshot.having_all("folded", way.every, visible))
     if way.most:
-        lists = {word: snapshot.scores("folded", word) for word in way.most.heaviest}
-        near = {number for pair in way.most.pairs for number in snapshot.scores("pairs", pair)}
-        near = {number for number in near if visible[number]} if named is None else near & named
-        enough = way.most.is_met
-        found |= {n for n in near if enough([word for word, holders in lists.items() if n in holders])}
+        for words in way.most.alone:
+            found |= snapshot.having_all("folded", words, visible).keys()
+        found |= _beside(snapshot, way.most, visible)
     return found if named is None else found & named
+
+
+def _beside(snapshot: Snapshot, most: Most, visible: bytearray) -> set[int]:
+    """The documents that have enough of the words beside a pair."""
+    near = {number for pair in most.pairs for number in snapshot.scores("pairs", pair) if visible[number]}
+    held, had = dict.fromkeys(near, 0.0), dict.fromkeys(near, 0)
+    for word, weight in most.heaviest.items():
+        for number in near & snapshot.scores("folded", word).keys():
+            held[number] += weight
+            had[number] += 1
+    return {number for number in near if had[number] >= FEWEST and held[number] >= most.least}
 
 
 def _scores(snapshot: Snapshot, way: Way, numbers: set[int]) -> dict[int, float]:
@@ -92,9 +101,8 @@ def _scores(snapshot: Snapshot, way: Way, numbers: set[int]) -> dict[int, float]
 
 
 def _add(found: dict[int, float], scores: Mapping[int, float], worth: float) -> None:
-    """Add a term's part to the scores, going through the shorter of the two."""
-    both: Iterable[int] = scores.keys() & found.keys()
-    for number in both:
+    """Add a term's part to the scores."""
+    for number in scores.keys() & found.keys():
         found[number] += worth * scores[number]
 
 
