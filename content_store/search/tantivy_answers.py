@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from content_store.search import cursors
 from content_store.search.finding import find
@@ -61,7 +61,7 @@ class _Found(NamedTuple):
 
     match: tantivy.Query
     worth: tantivy.Query
-    count: int
+    total: int
     words: Words
     corrected: bool
 
@@ -113,7 +113,7 @@ class State:
             for one, tier in zip(shown, tiers, strict=True)
         )
         corrected = marking.spelling((one.title, one.body) for one in shown) if found.corrected else None
-        total = self._total(self._ask.among(found.match, kept)) if filters else found.count
+        total = self._total(self._ask.among(found.match, kept)) if filters else found.total
         return Results(hits, total, self._facets(query, found, filters), cursor, corrected)
 
     def suggest(self, query: Query, begin: tuple[str, ...]) -> tuple[str, ...]:
@@ -318,7 +318,8 @@ class State:
         return {term: int(count) for term, count in counted.items() if count}
 
     def _total(self, asked: tantivy.Query) -> int:
-        return int(self._searcher.search(asked, 1).count or 0)
+        found: Any = self._searcher.search(asked, 1)  # its stub forgets `count`
+        return int(found.count or 0)
 
     def _best(self, asked: tantivy.Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
         return self._searcher.search(asked, limit, count=False).hits

@@ -55,4 +55,4 @@ def _is_whole(path: Path) -> bool:
         return True  # merged away meanwhile
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return number == _NUMBER and found == told
+    return bool(number == _NUMBER and found == told)
