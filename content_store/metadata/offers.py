@@ -15,22 +15,12 @@ from content_store.formats.xml_safe import find_local, local, text_of
 from content_store.rights import get_license
 
 MOST = 5
-_FILES = (
-    ".pdf",
-    ".docx",
-    ".pptx",
-    ".odt",
-    ".epub",
-    ".md",
-    ".txt",
-    ".csv",
-    ".zip",
-    ".h5p",
-    ".png",
-    ".jpg",
-    ".jpeg",
+_FILES: tuple[str, ...] = tuple(
+    f".{ending}"
+    for ending in (
+        "pdf docx pptx xlsx odt odp epub md txt csv zip h5p png jpg jpeg webp svg mp3 m4a ogg mp4 webm vtt srt"
+    ).split()
 )
-_FILES += (".webp", ".svg", ".mp3", ".m4a", ".ogg", ".mp4", ".webm", ".xlsx", ".odp", ".vtt", ".srt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
-from typing import BinaryIO, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lms.core.outbound import NotReachable, open_connection, target_of
@@ -41,6 +41,13 @@ _Take = Callable[[http.client.HTTPResponse, str, float], Answer]
 _ITEM = re.compile(r"<([^<>\s]{1,2000})>\s*;[^,<>]*\brel\s*=\s*\"?item\b", re.IGNORECASE)
 
 
+class Target(Protocol):
+    """What a file is written to while it arrives."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take the next bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A file that was fetched, or for a page of theirs, the address at which it says that its file lies."""
@@ -54,7 +61,7 @@ def fetch(url: str) -> bytes:
     return _follow(url, "text/xml, application/xml", LONGEST_S, lambda answer, _, until: _read(answer, until))
 
 
-def fetch_copy(url: str, target: BinaryIO) -> Copy:
+def fetch_copy(url: str, target: Target) -> Copy:
     """Write the file at `url` to `target`. A page of HTML is none; it may lead to one (`Link: rel="item"`).
 
     Raises FetchFailed, ComeBackLater.
@@ -113,7 +120,7 @@ def _read(response: http.client.HTTPResponse, until: float) -> bytes:
     return b"".join(pieces)
 
 
-def _copy(response: http.client.HTTPResponse, target: BinaryIO, until: float) -> None:
+def _copy(response: http.client.HTTPResponse, target: Target, until: float) -> None:
     """Write the body out, up to the limits. A length that was promised must be kept: a cut file is no copy."""
     promised = response.length
     _check(promised or 0, LARGEST_COPY, until)
