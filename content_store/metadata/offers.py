@@ -17,9 +17,32 @@ from content_store.rights import get_license
 MOST = 5
 _FILES: tuple[str, ...] = tuple(
     f".{ending}"
-    for ending in (
-        "pdf docx pptx xlsx odt odp epub md txt csv zip h5p png jpg jpeg webp svg mp3 m4a ogg mp4 webm vtt srt"
-    ).split()
+    for ending in [
+        "pdf",
+        "docx",
+        "pptx",
+        "xlsx",
+        "odt",
+        "odp",
+        "epub",
+        "md",
+        "txt",
+        "csv",
+        "zip",
+        "h5p",
+        "png",
+        "jpg",
+        "jpeg",
+        "webp",
+        "svg",
+        "mp3",
+        "m4a",
+        "ogg",
+        "mp4",
+        "webm",
+        "vtt",
+        "srt",
+    ]
 )
 
 
