@@ -93,6 +93,12 @@ def list_own_tokens(actor: Actor) -> list[ApiToken]:
     return list(db.session.scalars(mine.order_by(ApiToken.id.desc())))
 
 
+def count_tokens(user_id: int) -> int:
+    """Return how many tokens somebody has."""
+    counted = select(func.count()).select_from(ApiToken).where(ApiToken.user_id == user_id)
+    return db.session.scalar(counted) or 0
+
+
 def list_tokens_at(actor: Actor, org: Org, *, after: str | None = None) -> Page[tuple[ApiToken, User]]:
     """Return the tokens of the people at or below `org` whom `actor` may know of, the latest first."""
     places = select(Org.id).where(within(org.lineage))

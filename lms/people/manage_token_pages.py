@@ -20,6 +20,7 @@ from lms.people.api_token_queries import LONGEST_DAYS, list_rules, list_tokens_a
 from lms.people.manage_blueprint import ADMINS, bp
 from lms.people.manage_forms import field_errors
 from lms.people.manage_queries import get_reached_org, list_reached_ancestors
+from lms.people.queries import get_visible_user
 from lms.people.second_factor_rules import can_require_factor
 
 Page = str | tuple[str, int] | Response
@@ -56,6 +57,17 @@ def revoke_token(org_uuid: UUID, token_uuid: UUID) -> Response:
         token = services.revoke_api_token(actor(), token_uuid)
     toast(_("The token “%(name)s” no longer works.", name=token.name))
     return see_other(url_for("manage.tokens", org_uuid=org_uuid))
+
+
+@bp.post("/manage/users/<uuid:user_uuid>/tokens/revoke")
+@signed_in(*ADMINS)
+def revoke_tokens_of(user_uuid: UUID) -> Response:
+    """End all tokens of somebody one looks after."""
+    found = get_visible_user(actor(), user_uuid)
+    with write():
+        services.revoke_all_tokens(actor(), found)
+    toast(_("All tokens of %(name)s are ended.", name=found.full_name))
+    return see_other(url_for("manage.user", user_uuid=user_uuid))
 
 
 def _page(org: Org, error: Invalid | None = None) -> str:

@@ -17,6 +17,7 @@ from lms.orgs.models import Org
 from lms.orgs.queries import get_org_by_id, list_orgs
 from lms.people import services
 from lms.people.access import signed_in
+from lms.people.api_token_queries import count_tokens
 from lms.people.imports_plan import CODE_KIND
 from lms.people.labels import ROLE_LABELS
 from lms.people.manage_blueprint import ADMINS, bp
@@ -139,6 +140,7 @@ def _user_page(found: User, error: Invalid | None = None) -> str:
         identifiers=list_external_ids(found),
         can_change=can_look_after(actor(), held, home.lineage_ids if home is not None else ()),
         is_self=found.id == actor().user_id,
+        token_count=count_tokens(found.id),
         places=list_orgs(actor(), q=q or None, roles=ADMINS, size=30).rows,
         place_q=q,
         roles=ROLES,

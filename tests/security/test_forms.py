@@ -200,6 +200,7 @@ LIMITED = [
     ("/account/password", {"password": "a", "password_again": "b"}, 20),
     ("/account/second-step/codes", {"password": "wrong"}, 20),
     ("/account/second-step/app/remove", {"password": "wrong"}, 20),
+    ("/account/tokens", {"password": "wrong"}, 20),
     ("/learn/join", {"code": "AAAA"}, 20),
 ]
 

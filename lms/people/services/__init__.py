@@ -14,6 +14,7 @@ from lms.people.services.accounts import (
 from lms.people.services.api_tokens import (
     make_api_token,
     note_token_used,
+    revoke_all_tokens,
     revoke_api_token,
     set_token_rule,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "require_factor",
     "reset_factor",
     "reset_password",
+    "revoke_all_tokens",
     "revoke_api_token",
     "revoke_other_sessions",
     "revoke_session",

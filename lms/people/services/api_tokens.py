@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from lms.core.actor import Actor
 from lms.core.audit import record_audit
@@ -19,6 +19,7 @@ from lms.orgs.queries import get_org_by_id
 from lms.people.api_scopes import list_scopes
 from lms.people.api_token_models import ApiToken, ApiTokenRule
 from lms.people.api_token_queries import LONGEST_DAYS, get_visible_token, may_have_tokens, most_days
+from lms.people.models import User
 from lms.people.permissions import can_look_after
 from lms.people.queries import hash_token, list_held_roles
 from lms.people.second_factor_rules import can_require_factor
@@ -63,14 +64,27 @@ def make_api_token(actor: Actor, *, name: str, scopes: Iterable[str], days: int)
 def revoke_api_token(actor: Actor, uuid: UUID) -> ApiToken:
     """End a token of one's own, or of somebody one looks after. Raises NotFound, NotAllowed."""
     token, owner = get_visible_token(actor, uuid)
-    if owner.id != actor.user_id:
-        home = get_org_by_id(owner.home_org_id).lineage_ids if owner.home_org_id is not None else ()
-        if not can_look_after(actor, list_held_roles([owner])[owner.id], home):
-            raise NotAllowed()
+    _check_may_end(actor, owner)
     db.session.delete(token)
     db.session.flush()
     record_audit(actor, "revoke", "api_token", uuid, owner=str(owner.uuid))
     return token
+
+
+def revoke_all_tokens(actor: Actor, owner: User) -> int:
+    """End all tokens of somebody one looks after; return how many. Raises NotAllowed."""
+    _check_may_end(actor, owner)
+    ended = db.session.execute(delete(ApiToken).where(ApiToken.user_id == owner.id))
+    record_audit(actor, "revoke_all", "api_token", owner.uuid, org_id=owner.home_org_id)
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def _check_may_end(actor: Actor, owner: User) -> None:
+    if owner.id == actor.user_id:
+        return
+    home = get_org_by_id(owner.home_org_id).lineage_ids if owner.home_org_id is not None else ()
+    if not can_look_after(actor, list_held_roles([owner])[owner.id], home):
+        raise NotAllowed()
 
 
 def note_token_used(token_id: int) -> None:

@@ -225,3 +225,18 @@ def test_the_day_of_use_is_noted_once(client: FlaskClient, cast: Cast, query_cou
     with query_count() as sent:
         client.get("/api/v1/library/items", headers=bearer(text))
     assert not [one for one in sent if one.startswith("UPDATE")] and len(sent) <= 8, sent
+
+
+def test_all_tokens_of_a_person_are_ended_from_that_ones_page(client: FlaskClient, cast: Cast, sign_in):
+    texts = [make(cast.lan.actor)[1] for _one in range(2)]
+    foreign = make(cast.phuc.actor)[1]
+    browser, page = sign_in(client, cast.ha), f"/manage/users/{cast.lan.user.uuid}"
+    with pytest.raises(NotAllowed), write():
+        people.revoke_all_tokens(cast.phuc.actor, db.session.get_one(User, cast.lan.user.id))
+    assert f"{page}/tokens/revoke" in browser.get(page).text
+    assert browser.post(f"/manage/users/{cast.phuc.user.uuid}/tokens/revoke").status_code == 404
+    assert browser.post(f"{page}/tokens/revoke").status_code == 303
+    for text in texts:
+        with pytest.raises(TokenRefused):
+            use_token(text)
+    assert use_token(foreign) and f"{page}/tokens/revoke" not in browser.get(page).text
