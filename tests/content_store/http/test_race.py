@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from functools import partial
 
 from lxml import etree
@@ -45,12 +46,13 @@ def harvest(engine: Engine, known: dict[str, str], **since: str) -> str:
         if not token:
             break
         root = ask(engine, verb="ListRecords", resumptionToken=token)
-    assert len(told) == len(set(told))  # nothing twice in one state
+    # told again only after a change: with the old stamp and the new words, then with the new stamp
+    assert max(Counter(name for name, _ in told).values()) <= 1 + TURNS
     known.update(told)
     return begun
 
 
-def test_a_version_published_during_a_harvest_is_neither_lost_nor_told_twice(
+def test_a_version_published_during_a_harvest_is_not_lost_and_told_again_only_when_it_changed(
     database: Engine, blobs: Blobs
 ) -> None:
     with writing(database) as session:
