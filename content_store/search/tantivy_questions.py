@@ -121,7 +121,7 @@ class Questions:
     def apart(self, way: Way) -> Branch:
         """One way into the third tier."""
         conditions = [self.term("exact", term) for term in way.name]
-        enough = [self.all_of(self.term("folded", word) for word in way.every)] if way.every else []
+        enough = [self._all_words(way.every)] if way.every else []
         if way.most:
             enough.append(self._most(way.most))
         if enough:
@@ -129,8 +129,15 @@ class Questions:
         return Branch(self.all_of(conditions), APART, None, {"folded": way.words, "pairs": way.pairs})
 
     def _most(self, most: Most) -> tantivy.Query:
-        choices = [self.all_of(self.term("folded", word) for word in choice) for choice in most.choices]
-        return self.all_of([self.any_of("pairs", most.pairs), self.one_of(choices)])
+        """Enough of the heaviest words, or fewer beside one of the pairs."""
+        ways = [self._all_words(words) for words in most.alone]
+        if most.beside:
+            beside = self.one_of([self._all_words(words) for words in most.beside])
+            ways.append(self.all_of([self.any_of("pairs", most.pairs), beside]))
+        return self.one_of(ways)
+
+    def _all_words(self, words: Iterable[str]) -> tantivy.Query:
+        return self.all_of(self.term("folded", word) for word in words)
 
     def _ranked(self, branch: Branch) -> tantivy.Query:
         """What comes in by a branch, with its tier and score."""
