@@ -42,6 +42,7 @@ from lms.orgs.year_names import school_year_of
 from lms.people.rollover_plan import draft_rollover
 from lms.people.services import grant_role
 from tests.browser.voices import make_voices
+from tests.browser.improving import make_improving
 from tests.cast import Cast, Person, build_cast
 
 SINGLE: dict[str, Any] = {
@@ -126,6 +127,7 @@ def make_small_school() -> dict[str, Any]:
         "items": items,
         "versions": make_versions(cast),
         "review": waiting,
+        **make_improving(cast, made["lesson"]),
         **make_voices(cast, items),
         "search": make_searches(cast, items["pdf"]),
         "class": str(cast.class_6a1.uuid),
