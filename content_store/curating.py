@@ -44,14 +44,14 @@ def set_home(session: Session, collection: Collection, home: str | None) -> None
 
 def set_words(session: Session, collection: Collection, item_uuid: UUID, words: str) -> None:
     """Say why an item stands in the collection."""
-    _place(session, collection, item_uuid).words = words.strip()[:LONGEST_WORDS]
+    get_place(session, collection, item_uuid).words = words.strip()[:LONGEST_WORDS]
     collection.updated_at = clock.now()
     session.flush()
 
 
 def move_item(session: Session, collection: Collection, item_uuid: UUID, *, up: bool) -> None:
     """Let an item change places with the one above it, or below; at the end of the row nothing happens."""
-    place = _place(session, collection, item_uuid)
+    place = get_place(session, collection, item_uuid)
     others = select(CollectionItem).where(CollectionItem.collection_id == collection.id)
     if up:
         others = others.where(CollectionItem.position < place.position).order_by(
@@ -96,7 +96,8 @@ def first_shown(collection_id: ColumnElement[int], audiences: Several[str]) -> S
     )
 
 
-def _place(session: Session, collection: Collection, item_uuid: UUID) -> CollectionItem:
+def get_place(session: Session, collection: Collection, item_uuid: UUID) -> CollectionItem:
+    """The place of an item in a collection. Raises ItemNotFound where it stands not in it."""
     item = get_item(session, item_uuid)
     place = session.get(CollectionItem, (collection.id, item.id))
     if place is None:

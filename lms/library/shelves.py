@@ -81,6 +81,7 @@ def take_off_shelf(actor: Actor, uuid: UUID, item_uuid: UUID) -> None:
     """Take an item off a shelf; the item itself stays. Raises NotFound, NotAllowed."""
     _shelf, collection = _kept(actor, uuid)
     with saying_refusals():
+        curating.get_place(db.session(), collection, item_uuid)
         collections.remove_from_collection(db.session(), collection, item_uuid)
 
 

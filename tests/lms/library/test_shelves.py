@@ -122,6 +122,8 @@ def test_items_are_introduced_moved_and_taken_off(cast: Cast):
     assert [title for title, _words in standing(cast.phuc, uuid)] == ["Ba", "Hai"]
     with pytest.raises(NotFound), write():
         shelves.move_on_shelf(actor, uuid, first.item.uuid, up=True)
+    with pytest.raises(NotFound), write():
+        shelves.take_off_shelf(actor, uuid, first.item.uuid)
 
 
 def test_what_is_no_more_shown_stands_on_no_shelf(cast: Cast):
