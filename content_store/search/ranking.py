@@ -34,7 +34,7 @@ class Rarity:
 
     def weight(self, word: str) -> float:
         """What a word says: the more the fewer documents have it."""
-        return math.log(1 + self.documents / (1 + self.frequencies.get(word, 0)))
+        return math.log(1 + max(1, self.documents) / (1 + self.frequencies.get(word, 0)))
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,4 @@ def _worths(
 
 def _shares(weights: Mapping[str, float], share: float) -> dict[str, float]:
     whole = sum(weights.values())
-    return {term: share * weight / whole for term, weight in weights.items()} if whole else {}
+    return {term: share * weight / whole for term, weight in weights.items()}

@@ -23,7 +23,6 @@ TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
 APART = 3
 """The tier of documents that have the words, or most of them, but not side by side; or another name for them."""
 
-OTHER_WORDS = 5
 ENOUGH = 20
 """So many phrase hits make words apart needless: they would be noise, and dear to look up."""
 

@@ -41,6 +41,10 @@ class TestMostOfTheWords:
         assert "few" not in [hit.uuid for hit in results.hits]
         assert results.corrected is None
 
+    @pytest.mark.parametrize("text", ["mật khẩu", "an toàn mạng mật khẩu", "probability game", "toán lớp 6"])
+    def test_an_empty_index_has_nothing(self, index: SearchIndex, text: str) -> None:
+        assert (found(index, text), ask(index, text).total) == ([], 0)
+
     def test_two_words_must_both_be_there(self, shelf: SearchIndex) -> None:
         assert found(shelf, "ong khẩu") == []
 
