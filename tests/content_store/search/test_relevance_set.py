@@ -1,6 +1,6 @@
 """How well every engine answers the judged questions of `relevance/`, and that the judgments are what they say.
 
-The bar is .85 on the held-out half and **is not met**: both engines stand at .69 there and at .77 on the tuning half
+The bar is .85 on the held-out half and **is not met**: Whoosh stands at .838 there and at .917 on the tuning half
 (2026-11-22). The floors here only keep what was reached; whoever raises the engines raises them.
 """
 
@@ -26,7 +26,7 @@ from tests.content_store.search.relevance.judging import (
 from tests.content_store.search.relevance.measuring import mean, measured, ranking
 from tests.content_store.search.relevance.records import HERE, Record, chapters, records
 
-FLOOR_HELD_OUT, FLOOR_TUNING = 0.68, 0.76
+FLOOR_HELD_OUT, FLOOR_TUNING = 0.82, 0.90
 APART = 0.02
 JUDGED_CORPUS = "d3d6718845796c60"
 SAMPLES = Path(os.environ.get("BENHOC_SAMPLES", HERE.parents[4] / "shared" / "samples")) / "vi"
