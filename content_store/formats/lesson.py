@@ -26,9 +26,7 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
     draft = Draft("lesson", MEDIA_TYPE)
     lesson = parse(read_text(path, draft, limits))
     draft.title = lesson["title"] or None
-    parts = [f"<p>{escape(lesson['goal'])}</p>"] if lesson["goal"] else []
-    parts += [_block(block) for block in lesson["activities"]]
-    draft.html = "".join(parts)
+    draft.html = "".join(map(_block, lesson["activities"]))
     return draft
 
 

@@ -29,7 +29,7 @@ def improve_of(actor: Actor, version: Version, *, can_change: bool) -> Improve:
     ties = count_ties(version)
     verdict = may_use(actor, version, "adapt")
     works_here = can_contribute(actor) and version.recall is None
-    may = works_here and verdict.allowed
+    may = works_here and verdict.allowed and version.format != "lesson"  # that becomes a lesson of one's own
     is_license = verdict.code in {"no-adapt", "sector-only"}
     return Improve(
         can_remix=may,
