@@ -56,7 +56,7 @@ def list_marked(size: int) -> list[Marked]:
         .order_by(ItemReach.marked_at, ItemReach.item_uuid)
         .limit(size)
     )
-    return [Marked(*row) for row in db.session.execute(query)]
+    return [Marked(uuid, at) for uuid, at in db.session.execute(query) if at is not None]
 
 
 def list_pins(item_uuid: UUID) -> list[str]:
