@@ -22,7 +22,7 @@ def measured(index: SearchIndex, asked: Sequence[Question], every: Sequence[Reco
     found = {}
     for question in asked:
         levels = {key: level for key, level in judgments()[question.key].items() if key in there}
-        if levels:
+        if any(levels.values()):
             found[question.text] = ndcg10(ranking(index, question.text, every), levels)
     return found
 
