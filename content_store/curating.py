@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection as Several
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, select
 from sqlalchemy.orm import Session
 
 from content_store import clock
@@ -82,7 +82,7 @@ def list_with_words(
     ]
 
 
-def first_shown(collection_id: ColumnElement[int], audiences: Several[str]) -> ScalarSelect[UUID]:
+def first_shown(collection_id: SQLColumnExpression[int], audiences: Several[str]) -> ScalarSelect[UUID]:
     """Select the uuid of the first published item of a collection that a reader may see; NULL where there is none."""
     return (
         select(Item.uuid)

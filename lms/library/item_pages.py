@@ -71,10 +71,6 @@ def item(item_uuid: UUID) -> str:
         usage=find_usage(who, version) if can_edit else None,
         can_collect=can_contribute(who),
         review=review_state(who, version, with_scopes=False),
-        collections=[
-            (str(row.uuid), row.title)
-            for row in (queries.list_collections(who) if can_contribute(who) else [])
-        ],
     )
 
 

@@ -83,12 +83,15 @@ __all__ = [
 
 place(bp.name, "any", "library")
 add_nav_item(NavItem("staff", "library", _l("Library"), "library.search", "library", 20))
-for _key, _words, _endpoint, _icon, _roles in (
-    ("library-find", _l("Find materials"), "library.search", "search", ()),
-    ("library-mine", _l("My materials"), "library.own_items", "folder", CONTRIBUTORS),
-    ("library-collections", _l("Collections"), "library.collections", "layers", ()),
+MINE = frozenset({"library.edit_item", "library.upload", "library.new_import", "library.show_import"})
+for _key, _words, _endpoint, _icon, _roles, _pages in (
+    ("library-find", _l("Find materials"), "library.search", "search", (), ()),
+    ("library-mine", _l("My materials"), "library.own_items", "folder", CONTRIBUTORS, MINE),
+    ("library-collections", _l("Collections"), "library.collections", "layers", (), ("library.collection",)),
 ):
-    add_nav_item(NavItem("staff", _key, _words, _endpoint, _icon, 21, frozenset(_roles), under="library"))
+    add_nav_item(
+        NavItem("staff", _key, _words, _endpoint, _icon, 21, frozenset(_roles), "library", frozenset(_pages))
+    )
 add_nav_item(NavItem("public", "library", _l("Library"), "library.search", "library", 20))
 bp.add_app_template_global(facet_groups, "library_filters")
 SUGGEST_RATE = "240/minute"  # of one person or address: a fast typist asks three times a second at most

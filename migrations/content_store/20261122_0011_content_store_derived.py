@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sha256"], ["cs_blob.sha256"], name=op.f("fk_cs_derived_sha256_cs_blob")
-        ),
+        sa.ForeignKeyConstraint(["sha256"], ["cs_blob.sha256"], name=op.f("fk_cs_derived_sha256_cs_blob")),
         sa.PrimaryKeyConstraint("source", "kind", name=op.f("pk_cs_derived")),
     )
     op.create_index(op.f("ix_cs_derived_sha256"), "cs_derived", ["sha256"], unique=False)

@@ -41,8 +41,8 @@ from lms.notices.letters import make_stop_token
 from lms.orgs.year_names import school_year_of
 from lms.people.rollover_plan import draft_rollover
 from lms.people.services import grant_role
-from tests.browser.voices import make_voices
 from tests.browser.improving import make_improving
+from tests.browser.voices import make_voices
 from tests.cast import Cast, Person, build_cast
 
 SINGLE: dict[str, Any] = {
