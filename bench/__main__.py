@@ -19,6 +19,7 @@ ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots"}
 BEGINNINGS = {
     "library_import": "library.import_1000.",
     "library_search": "library.",
+    "ranges": "library.ranges_500.",
     "relevance": "library.ndcg10",
 }
 

@@ -138,6 +138,13 @@ class Visitor:
         if answer.status != 200 or '"ok":true' not in body.replace(" ", ""):
             raise RuntimeError(f"the upload was refused: {answer.status} {body[:500]}")
 
+    def leads_to(self, path: str) -> str:
+        """Return where an address sends its reader on to."""
+        answer = self._send("GET", path)
+        if not answer.location:
+            raise RuntimeError(f"{path} leads nowhere: {answer.status}")
+        return answer.location
+
     def request(self, path: str, contains: str) -> Request:
         """Return the bytes of a request for a page, as this browser sends it."""
         lines = [
@@ -164,6 +171,7 @@ class Answer:
     def __init__(self, reply: HTTPResponse) -> None:
         self.status = reply.status
         self.body = reply.read().decode(errors="replace")
+        self.location = reply.getheader("Location") or ""
         self.cookie = (reply.getheader("Set-Cookie") or "").partition(";")[0]
 
 
@@ -227,7 +235,7 @@ def file_link(visitor: Visitor) -> str:
     drafts = visitor.page("/library/mine?state=draft")
     item = re.search(r'href="(/library/[0-9a-f-]{36})[/"?]', drafts)
     page = visitor.page(item.group(1)) if item else ""
-    link = re.search(r'"(http://[^"]+/f/[^"]+)"', page)
+    link = re.search(r'"(http://[^"]+/f/[^"]+\.wav)"', page)
     if link is None:
         raise RuntimeError(f"no link to the file: {drafts[:200]} {page[:200]}")
     return link.group(1)

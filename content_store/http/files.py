@@ -23,7 +23,7 @@ from content_store.http.pages import EXPIRED_PAGE, MISSING_PAGE
 from content_store.http.ranges import Unsatisfiable, parse_range
 from content_store.links import Disposition, Grant, LinkSigner, content_disposition, served_disposition
 
-PIECE = 256 * 1024
+PIECE = 64 * 1024  # what a reader on a slow line holds in memory
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; form-action 'none'"
 
 
