@@ -79,7 +79,7 @@ def test_a_result_leads_to_the_section_it_shows(client: FlaskClient, cast: Cast)
     page = client.get("/library?q=qua+cam+chin").text
     address = f"/library/{version.item.uuid}?section=2#at"
     assert f'href="{address}"' in page
-    assert '<span id="at" tabindex="-1"></span><h1 id="s-hai"' in client.get(address).text
+    assert '<span id="at" tabindex="-1"></span><h2 id="s-hai"' in client.get(address).text
 
 
 def test_a_strange_place_shows_the_item_as_it_is(client: FlaskClient, cast: Cast):

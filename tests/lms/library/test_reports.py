@@ -172,7 +172,7 @@ def test_a_recall_ends_the_case_of_what_it_withdraws(cast: Cast):
     with write():
         recall.recall_version(cast.tuan.actor, version.item.uuid, 2, reason="Sai")
     assert again.state == "recalled"
-    assert (cast.minh.user.id, "“Phân số”, which you reported, was recalled.") in told("report_answered")
+    assert (cast.minh.user.id, "“Phân số” mà bạn báo lỗi đã được thu hồi.") in told("report_answered")
     with pytest.raises(Conflict):
         with write():
             reports.report_problem(cast.minh.actor, version.item.uuid, kind="broken", number=2)
