@@ -51,7 +51,7 @@ def resolve_code(actor: Actor, code: str) -> Version:
     """
     wanted = code.strip().lower()
     found = select(ShortLink.item_uuid).where(ShortLink.code == wanted)
-    item_uuid = db.session.scalar(found) if 0 < len(wanted) <= 12 else None
+    item_uuid = db.session.scalar(found) if len(wanted) == LENGTH and set(wanted) <= set(LETTERS) else None
     if item_uuid is None:
         raise NotFound()
     return get_item(actor, item_uuid)
