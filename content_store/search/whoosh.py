@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import index as whoosh_index
+from whoosh.writing import MERGE_SMALL, NO_MERGE
 
 from content_store.errors import StoreError
 from content_store.search import cursors
@@ -33,6 +34,7 @@ _MISSING = "There is no search index yet. Build it with `search rebuild`."
 _DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
 _WRITER_MB = 64
 _ATTEMPTS = 3
+_SEGMENTS = 8  # from so many on they are merged
 
 
 class WhooshIndex:
@@ -163,7 +165,7 @@ class WhooshIndex:
                 raise
             finally:
                 snapshot.close()
-            writer.commit()
+            writer.commit(mergetype=_merge_seldom)
 
     def _fresh(self) -> Snapshot:
         """The newest state; a generation may be swapped away between looking and opening, so look again then."""
@@ -193,6 +195,11 @@ class WhooshIndex:
         self._generation = reader.generation()
         self._snapshot = Snapshot(reader, before)
         return self._snapshot
+
+
+def _merge_seldom(writer: Any, segments: list[Any]) -> Any:
+    """Merge only once there are several segments: otherwise each commit writes the last large documents again."""
+    return MERGE_SMALL(writer, segments) if len(segments) >= _SEGMENTS else NO_MERGE(writer, segments)
 
 
 def _abandon(writer: Any) -> None:

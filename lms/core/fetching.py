@@ -97,15 +97,15 @@ def _ask(url: str, wanted: str, until: float, take: _Take[Answer]) -> tuple[str,
     try:
         headers = {"User-Agent": _AGENT, "Accept": wanted, "Accept-Encoding": "identity"}
         connection.request("GET", target_of(url), headers=headers)
-        response = connection.getresponse()
-        if response.status in _MOVED and (moved := response.getheader("Location")):
-            return moved, None
-        if response.status in {429, 503}:
-            said = response.getheader("Retry-After") or ""
-            raise ComeBackLater(int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 300)
-        if response.status != 200:
-            raise FetchFailed(f"It answers with status {response.status}.")
-        return "", take(response, url, until)
+        with connection.getresponse() as response:  # which, told to close, is no longer the connection's
+            if response.status in _MOVED and (moved := response.getheader("Location")):
+                return moved, None
+            if response.status in {429, 503}:
+                said = response.getheader("Retry-After") or ""
+                raise ComeBackLater(int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 300)
+            if response.status != 200:
+                raise FetchFailed(f"It answers with status {response.status}.")
+            return "", take(response, url, until)
     finally:
         connection.close()
 

@@ -181,6 +181,14 @@ def test_a_presigned_link_to_a_page_is_always_a_download(s3_url: str):
 
 
 @pytest.mark.s3
+def test_a_bucket_lists_its_own_blobs_not_those_of_a_folder_in_it(s3_url: str):
+    bucket, query = s3_url.split("?")
+    above = f"{bucket}/{uuid4().hex}"
+    outer, inner = open_blobs(f"{above}?{query}"), open_blobs(f"{above}/inner?{query}")
+    mine, theirs = outer.put(io.BytesIO(TEXT)).sha256, inner.put(io.BytesIO(TEXT * 2)).sha256
+    assert (list(outer.list()), list(inner.list())) == ([mine], [theirs])
+
+
 def test_a_wrong_key_is_told_without_the_secret(s3_url: str):
     account, rest = s3_url.removeprefix("s3://").split("@")
     key, secret = account.split(":")

@@ -130,7 +130,8 @@ def test_classes_move_up_with_pupils_and_teachers_and_runs_end(school: School, s
     assert db.session.scalar(active.where(Enrollment.run_id == school.run.id)) == 4  # they may still read
     assert db.session.get_one(Run, school.shared.id).state == "open"  # the club goes on
     assert db.session.scalar(active.where(Enrollment.run_id == school.shared.id)) == 0
-    kinds = db.session.scalars(select(AuditEntry.action).where(AuditEntry.object_kind == "rollover")).all()
+    told = select(AuditEntry.action).where(AuditEntry.object_kind == "rollover").order_by(AuditEntry.id)
+    kinds = db.session.scalars(told).all()
     assert kinds == ["rollover.confirmed", "rollover.applied"]
 
 
