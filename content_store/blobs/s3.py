@@ -120,7 +120,9 @@ class S3Blobs:
         for page in pages:
             for entry in page.get("Contents", ()):
                 name = str(entry["Key"]).rpartition("/")[2]
-                if is_sha256(name) and entry["Key"] == self._key(name):  # not that of another folder of the bucket
+                if is_sha256(name) and entry["Key"] == self._key(
+                    name
+                ):  # not that of another folder of the bucket
                     yield name
 
     def keep_part(self, name: str, staged: Staged) -> None:
