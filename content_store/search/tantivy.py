@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from content_store.errors import StoreError
+from content_store.search.folder_writing import FolderWriting
 from content_store.search.kept_answers import KeptAnswers, question
 from content_store.search.port import OTHER_FORMAT, Document, Hit, Query, Results, SearchUnavailable
 from content_store.search.suggestions import begun
@@ -37,7 +38,7 @@ _BATCH_BYTES, _BUILD_BYTES = 15_000_000, 96_000_000
 _ATTEMPTS = 3
 
 
-class TantivyIndex:
+class TantivyIndex(FolderWriting):
     """One named index in a folder. Searches of many threads run side by side."""
 
     def __init__(self, home: Path) -> None:
@@ -90,30 +91,6 @@ class TantivyIndex:
         except SearchUnavailable as error:
             return error.message
         return None if self._generations.is_of_this_format() else OTHER_FORMAT
-
-    def put(self, documents: Iterable[Document]) -> int:
-        """Write one batch; a first batch makes the index."""
-        batch = {key_of(document.kind, document.uuid): tidy(document) for document in documents}
-        with self._generations.writing():
-            if self._generations.current() is None:
-                self._generations.adopt(self._build(batch.values())[0])
-            else:
-                self._change(tuple(batch), batch.values())
-        return len(batch)
-
-    def remove(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Forget these documents; those that are not there are no error."""
-        gone = tuple(key_of(kind, uuid) for kind, uuid in keys)
-        with self._generations.writing():
-            if self._generations.current() is not None:
-                self._change(gone, ())
-
-    def rebuild(self, documents: Iterable[Document]) -> int:
-        """Fill a new generation, then point at it; on any error the old one stays."""
-        with self._generations.writing():
-            folder, count = self._build(documents)
-            self._generations.adopt(folder)
-        return count
 
     def close(self) -> None:
         """Let go of the files; a later search opens them again."""

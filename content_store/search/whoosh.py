@@ -19,6 +19,7 @@ from whoosh.writing import MERGE_SMALL, NO_MERGE
 
 from content_store.errors import StoreError
 from content_store.search import cursors
+from content_store.search.folder_writing import FolderWriting
 from content_store.search.highlight import marking_of
 from content_store.search.port import OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
 from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
@@ -37,7 +38,7 @@ _ATTEMPTS = 3
 _SEGMENTS = 8  # from so many on they are merged
 
 
-class WhooshIndex:
+class WhooshIndex(FolderWriting):
     """One named index in a folder."""
 
     def __init__(self, home: Path) -> None:
@@ -96,30 +97,6 @@ class WhooshIndex:
         except SearchUnavailable as error:
             return error.message
         return None if self._generations.is_of_this_format() else OTHER_FORMAT
-
-    def put(self, documents: Iterable[Document]) -> int:
-        """Write one batch; a first batch makes the index."""
-        batch = {key_of(document.kind, document.uuid): tidy(document) for document in documents}
-        with self._generations.writing():
-            if self._generations.current() is None:
-                self._generations.adopt(self._build(batch.values())[0])
-            else:
-                self._change(tuple(batch), batch.values())
-        return len(batch)
-
-    def remove(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Forget these documents; those that are not there are no error."""
-        gone = tuple(key_of(kind, uuid) for kind, uuid in keys)
-        with self._generations.writing():
-            if self._generations.current() is not None:
-                self._change(gone, ())
-
-    def rebuild(self, documents: Iterable[Document]) -> int:
-        """Fill a new generation, then point at it; on any error the old one stays."""
-        with self._generations.writing():
-            folder, count = self._build(documents)
-            self._generations.adopt(folder)
-        return count
 
     def close(self) -> None:
         """Let go of the files; a later search opens them again."""
