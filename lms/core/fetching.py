@@ -78,6 +78,17 @@ def fetch_copy(url: str, target: Target) -> Copy:
     return _follow(url, "*/*", LONGEST_COPY_S, take)
 
 
+def fetch_work(url: str, target: Target) -> str | None:
+    """Write the file at `url`, or where its page says that it lies; return its name, None where there is only a page.
+
+    Raises FetchFailed, ComeBackLater.
+    """
+    found = fetch_copy(url, target)
+    if found.leads_to:
+        found = fetch_copy(found.leads_to, target)
+    return found.filename if found.leads_to is None else None
+
+
 def _follow(url: str, wanted: str, longest_s: float, take: _Take[Answer]) -> Answer:
     until = time.monotonic() + longest_s
     for _ in range(MOST_REDIRECTS + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from content_store.errors import RefusedFile
-from lms.core.fetching import ComeBackLater, FetchFailed, fetch_copy
+from lms.core.fetching import ComeBackLater, FetchFailed, fetch_work
 
 
 def fetch_file(address: str, target: BinaryIO) -> str:
@@ -14,11 +14,9 @@ def fetch_file(address: str, target: BinaryIO) -> str:
     Raises RefusedFile: nothing there can be had, or there is only a page.
     """
     try:
-        found = fetch_copy(address, target)
-        if found.leads_to:
-            found = fetch_copy(found.leads_to, target)
+        name = fetch_work(address, target)
     except (FetchFailed, ComeBackLater) as error:
         raise RefusedFile(f"Nothing could be fetched: {error}", code="not-fetched") from error
-    if found.leads_to is not None:
+    if name is None:
         raise RefusedFile("There is a page at this address, not a file.", code="page-at-address")
-    return found.filename
+    return name

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from lms.core.db import db, write
 from lms.core.errors import Refusal
-from lms.core.fetching import FetchFailed, fetch_copy
+from lms.core.fetching import FetchFailed, fetch_work
 from lms.core.jobs import enqueue
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
 from lms.library.harvest import Metadata, Taken
@@ -100,7 +100,5 @@ def _fetch_one(source_id: int, identifier: str, addresses: list[str]) -> str:
 def _fetch_from(address: str) -> Fetched | None:
     """The inspected file at an address, or where its page leads to; nothing where there is only a page."""
     with stage_copy() as staged:
-        found = fetch_copy(address, staged)
-        if found.leads_to:
-            found = fetch_copy(found.leads_to, staged)
-        return prepare_copy(found.filename, staged) if found.leads_to is None else None
+        name = fetch_work(address, staged)
+        return None if name is None else prepare_copy(name, staged)

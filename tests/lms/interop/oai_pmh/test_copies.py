@@ -16,7 +16,7 @@ from content_store.models import Version
 from lms.core import fetching
 from lms.core.db import db
 from lms.core.errors import Invalid
-from lms.core.fetching import ComeBackLater, FetchFailed, fetch_copy
+from lms.core.fetching import ComeBackLater, FetchFailed, fetch_copy, fetch_work
 from lms.core.jobs import run_due_jobs
 from lms.interop.oai_pmh import copies, jobs
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
@@ -175,7 +175,7 @@ def test_a_worker_killed_between_two_copies_goes_on_with_the_next(
     for number in range(3):
         theirs[f"/{number}.md"] = say(TEXT)
     source = harvest(add(url_of(hostile), policy="copy"))
-    real, asked = fetch_copy, []
+    real, asked = fetch_work, []
 
     def killed(url: str, target: io.BytesIO) -> object:
         asked.append(url)
@@ -183,7 +183,7 @@ def test_a_worker_killed_between_two_copies_goes_on_with_the_next(
             raise KeyboardInterrupt
         return real(url, target)
 
-    monkeypatch.setattr(copies, "fetch_copy", killed)
+    monkeypatch.setattr(copies, "fetch_work", killed)
     with pytest.raises(KeyboardInterrupt):
         jobs.fetch_copies(source.id)
     db.session.rollback()
