@@ -49,7 +49,7 @@ def is_open_to_all(version: Version) -> bool:
 
 
 def stamp_changes(session: Session, limit: int = 500) -> int:
-    """Stamp the oldest changes; how many were read. The caller commits before it calls again."""
+    """Stamp the oldest changes, in their order; how many were read. The caller commits before it calls again."""
     _shut_out(session, "pg_advisory_xact_lock")
     rows = session.execute(
         select(HarvestChange.id, HarvestChange.item_uuid).order_by(HarvestChange.id).limit(limit)
@@ -66,8 +66,8 @@ def stamp_changes(session: Session, limit: int = 500) -> int:
         )
     }
     shown = {uuid: version for uuid, version in _shown(session, uuids).items() if is_open_to_all(version)}
-    gone = [uuid for uuid in uuids if uuid not in shown and known.get(uuid) is False]
-    stamps = _stamps(session, [*shown, *gone])
+    gone = {uuid for uuid in uuids if uuid not in shown and known.get(uuid) is False}
+    stamps = _stamps(session, [uuid for uuid in uuids if uuid in shown or uuid in gone])
     _write_records(session, stamps, known, shown)
     _write_sets(session, stamps, shown, gone)
     session.execute(delete(HarvestChange).where(HarvestChange.id.in_([row.id for row in rows])))
@@ -102,7 +102,7 @@ def _write_records(
 
 
 def _write_sets(
-    session: Session, stamps: dict[UUID, datetime], shown: dict[UUID, Version], gone: list[UUID]
+    session: Session, stamps: dict[UUID, datetime], shown: dict[UUID, Version], gone: set[UUID]
 ) -> None:
     """Write anew the sets of what is shown; what is gone stays in the sets it was in, for their harvesters' sake."""
     shelves = _shelves(session, shown)

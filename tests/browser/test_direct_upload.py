@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from content_store.blobs import S3Blobs, open_blobs
 from tests.browser.chrome import reading
 from tests.browser.live import Site, live_site
+from tests.browser.storage import allowing_pages
 from tests.browser.test_resumable_upload import write_sound
 
 pytestmark = [pytest.mark.s3]
@@ -34,19 +34,8 @@ def site(s3_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     bucket, query = s3_url.split("?")
     url = f"{bucket}/{uuid4().hex}?{query}"
     with live_site(tmp_path_factory.mktemp("direct"), "cast", STORAGE_URL=url) as found:
-        allow_pages(url, found.url)
-        yield found
-
-
-def allow_pages(url: str, origin: str) -> None:
-    blobs = open_blobs(url)
-    assert isinstance(blobs, S3Blobs)
-    rule = {
-        "AllowedOrigins": [origin],
-        "AllowedMethods": ["GET", "HEAD", "PUT"],
-        "AllowedHeaders": ["x-amz-checksum-sha256"],
-    }
-    blobs._client.put_bucket_cors(Bucket=blobs.bucket, CORSConfiguration={"CORSRules": [rule]})
+        with allowing_pages(url, found.url):
+            yield found
 
 
 def storage_of(site: Site) -> str:

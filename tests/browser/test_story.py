@@ -7,6 +7,7 @@ once more.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser import studying, teaching
 from tests.browser.chrome import Reader, reading, where_samples
 from tests.browser.live import Site, live_site
+from tests.browser.storage import allowing_pages
 from tests.fixtures_postgres import fresh_database
 
 ANSWERS = {"Tổng các xác suất": "1", "Hàm softmax": "phân loại", "Xác suất có thể": "{false}"}
@@ -33,7 +35,9 @@ def site(engines: str, samples: Path, tmp_path: Path, request: pytest.FixtureReq
     if engines == "postgres":
         settings["DATABASE_URL"] = fresh_database(request.getfixturevalue("postgres_url"))
         settings["STORAGE_URL"] = request.getfixturevalue("s3_url")
-    with live_site(tmp_path, "cast", **settings) as running:
+    with live_site(tmp_path, "cast", **settings) as running, ExitStack() as while_running:
+        if engines == "postgres":
+            while_running.enter_context(allowing_pages(settings["STORAGE_URL"], running.url))
         yield running
 
 

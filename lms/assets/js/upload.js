@@ -8,6 +8,7 @@ const PIECE = 8 * 1024 * 1024;
 const RETRIES = [0, 2000, 5000, 15000, 30000, 60000];
 const queue = [];
 let running = 0;
+let isStorageReached = true;
 let total = 0;
 let done = 0;
 
@@ -75,7 +76,7 @@ function send(entry) {
   entry.state = "sending";
   say(entry, words("sending"));
   if (entry.file.size <= SMALL) sendWhole(entry);
-  else if (Number(form.dataset.directPiece) && window.crypto?.subtle) sendDirect(entry);
+  else if (isStorageReached && Number(form.dataset.directPiece) && window.crypto?.subtle) sendDirect(entry);
   else sendInPieces(entry).catch(() => sendWhole(entry));
 }
 
@@ -129,7 +130,10 @@ async function sendDirect(entry) {
     return await makeDraft(entry, { url: address, forget: () => localStorage.removeItem(`direct-${marksOf(entry.file)}`) });
   } catch (error) {
     if (entry.state === "canceled") return end(entry);
-    if (error.unreachable) return sendInPieces(entry, address).catch(() => sendWhole(entry));
+    if (error.unreachable) {
+      isStorageReached = false; // the rest of this page's files need not find it out one by one
+      return sendInPieces(entry, address).catch(() => sendWhole(entry));
+    }
     fail(entry, error.words || words("paused"));
     return end(entry);
   }
