@@ -14,8 +14,8 @@ from lms.app import create_app_from_env
 from lms.core import commands
 from lms.core.errors import Refusal
 from lms.interop.oai_pmh.cli import harvest
-from lms.library.bulk_cli import cli as library
-from lms.library.storage_cli import cli as storage
+from lms.library.bulk.cli import cli as library
+from lms.library.storage.cli import cli as storage
 from lms.people.move_cli import cli as people
 from lms.people.rollover_cli import cli as orgs
 from lms.records.cli import cli as records

@@ -12,8 +12,8 @@ from lms.core.db import write
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import _
 from lms.library.jobs import index_items, rebuild_items
-from lms.library.quotas import MIB, count_bytes, get_quota, set_quota
-from lms.library.verifying import verify_files
+from lms.library.storage.quotas import MIB, count_bytes, get_quota, set_quota
+from lms.library.storage.verifying import verify_files
 from lms.orgs.queries import find_org
 
 

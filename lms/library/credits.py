@@ -9,7 +9,7 @@ from content_store.models import Version
 from content_store.rights import LICENSES
 from lms.core.i18n import current_locale
 from lms.library.door import open_store, saying_refusals
-from lms.library.family import find_origins
+from lms.library.remixes.family import find_origins
 from lms.library.values import PinnedItem
 
 _AT_ONCE = 200  # one condition a pin: SQLite takes a thousand

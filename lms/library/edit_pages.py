@@ -14,11 +14,11 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.rates import limit_rate
 from lms.core.web import actor, csrf, see_other, toast
-from lms.library import reviews, services
+from lms.library import services
 from lms.library.blueprint import bp
 from lms.library.forms import read_metadata
-from lms.library.receiving import prepare_captions, prepare_received, receive_upload
-from lms.library.review_state import review_state
+from lms.library.review import services as reviews
+from lms.library.review.state import review_state
 from lms.library.sharing import find_circles, scope_choices, scope_of
 from lms.library.taxonomy import (
     grade_choices,
@@ -27,6 +27,7 @@ from lms.library.taxonomy import (
     subject_choices,
     type_choices,
 )
+from lms.library.uploads.receiving import prepare_captions, prepare_received, receive_upload
 from lms.people.access import signed_in
 
 Page = str | Response | tuple[str, int]

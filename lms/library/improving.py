@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from content_store.models import Version
 from lms.core.actor import Actor
-from lms.library.family import count_ties
 from lms.library.permissions import can_contribute, owner_token
 from lms.library.queries import may_use
 from lms.library.refusal_words import words_of_code
+from lms.library.remixes.family import count_ties
 
 
 @dataclass(frozen=True, slots=True)

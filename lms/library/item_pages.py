@@ -18,7 +18,7 @@ from lms.library.improving import improve_of
 from lms.library.nearby import list_alike
 from lms.library.permissions import can_contribute
 from lms.library.places import read_place
-from lms.library.review_state import review_state
+from lms.library.review.state import review_state
 from lms.library.showing import (
     TYPE_ICONS,
     card_facts,

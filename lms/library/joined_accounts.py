@@ -12,7 +12,7 @@ from lms.core.events import listens_to
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
 from lms.library.door import open_store
-from lms.library.review_models import ReviewSubmission
+from lms.library.review.models import ReviewSubmission
 from lms.people.events import UsersMerged, UsersUnmerged
 from lms.people.merge_previews import MergeLine, previews_merge
 from lms.people.merge_rows import list_changes, note_change

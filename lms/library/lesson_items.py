@@ -23,12 +23,12 @@ from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed
 from lms.core.i18n import _, current_locale
 from lms.core.jobs import enqueue
-from lms.library import reviews
 from lms.library.combining import Part, judge_parts
 from lms.library.door import open_store, saying_refusals
 from lms.library.permissions import can_contribute, owner_token
 from lms.library.queries import get_item, may_use
 from lms.library.refusal_words import words_of_code
+from lms.library.review import services as reviews
 from lms.library.services import Metadata, NewFile, PreparedFile, prepare_files
 from lms.library.sharing import allow_change
 from lms.orgs.models import Org

@@ -7,7 +7,7 @@ from uuid import UUID
 from lms.core.actor import Actor
 from lms.core.web import settings
 from lms.library import queries
-from lms.library.review_queries import get_submission
+from lms.library.review.queries import get_submission
 
 OPEN = "open"
 

@@ -18,7 +18,6 @@ from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed, NotFound, Refusal
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
-from lms.library import reviews
 from lms.library.corrections import Correction, Outcome, correct
 from lms.library.door import open_store, saying_refusals
 from lms.library.permissions import can_contribute, owner_token
@@ -29,6 +28,7 @@ from lms.library.queries import (
     pinned,
     verdict_words,
 )
+from lms.library.review import services as reviews
 from lms.library.sharing import allow_change, audiences_of
 from lms.library.values import PinnedItem
 from lms.orgs.models import Org

@@ -15,7 +15,7 @@ from lms.core.i18n import _
 from lms.core.insertion import insert_if_new
 from lms.library.permissions import can_contribute
 from lms.library.queries import get_item
-from lms.library.shelf_models import ShortLink
+from lms.library.shelves.models import ShortLink
 
 # Nothing that is read or typed as something else: no 0 and o, no 1, i and l, no u and v.
 LETTERS = "23456789abcdefghjkmnpqrstwxyz"

@@ -10,11 +10,9 @@ from lms.core.nav import NavItem, add_nav_item, place
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, is_fragment
 from lms.library import (
-    bulk_pages,
     collection_pages,
     curriculum_pages,
     derived_pages,
-    direct_pages,
     edit_pages,
     item_pages,
     jobs,
@@ -22,31 +20,31 @@ from lms.library import (
     metadata_pages,
     own_pages,
     queries,
-    remix_pages,
-    remix_topics,
-    report_pages,
-    review_pages,
-    review_policy_pages,
-    saved_search_pages,
-    scanning,
-    shelf_pages,
     short_pages,
-    storage_pages,
-    suggestion_pages,
     synonym_pages,
-    tus_pages,
-    upload_pages,
-    verifying,
     versions_pages,
-    voice_pages,
 )
 from lms.library.blueprint import bp
+from lms.library.bulk import views as bulk_pages
 from lms.library.facets import MOST_SOURCES, Sources, choice_label, facet_groups
 from lms.library.forms import Search, read_search, read_words
 from lms.library.nearby import list_sources, list_suggestions
 from lms.library.permissions import CONTRIBUTORS, can_contribute
+from lms.library.remixes import topics as remix_topics
+from lms.library.remixes import views as remix_pages
+from lms.library.reports import views as report_pages
+from lms.library.review import policy_pages as review_policy_pages
+from lms.library.review import views as review_pages
+from lms.library.saved_searches import views as saved_search_pages
+from lms.library.shelves import views as shelf_pages
 from lms.library.showing import result_cards
+from lms.library.storage import scanning, verifying
+from lms.library.storage import views as storage_pages
+from lms.library.suggested_changes import views as suggestion_pages
 from lms.library.synonyms import can_edit_synonyms
+from lms.library.uploads import direct_pages, tus_pages
+from lms.library.uploads import views as upload_pages
+from lms.library.voices import views as voice_pages
 
 # Loaded for what they register.
 __all__ = [

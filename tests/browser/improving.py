@@ -9,8 +9,9 @@ from uuid import UUID
 from content_store.models import Version
 from lms.core.db import write
 from lms.lessons.lesson_sharing import plan_share, share_lesson, write_lesson
-from lms.library import remix, suggesting
 from lms.library import services as library
+from lms.library.remixes import services as remix
+from lms.library.suggested_changes import services as suggesting
 from lms.library.usage import keep_usage, list_marked, mark_items
 from tests.cast import Cast
 

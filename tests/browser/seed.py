@@ -27,14 +27,15 @@ from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course,
 from lms.demo.content.library import generate_items
 from lms.lessons import services as lessons
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
-from lms.library import review_policies, reviews
 from lms.library import services as library
 from lms.library.derived import make_derived
 from lms.library.forms import Search
 from lms.library.jobs import index_items
 from lms.library.recall import recall_version
-from lms.library.review_rules import Rules
-from lms.library.saved_searches import keep_search
+from lms.library.review import policies as review_policies
+from lms.library.review import services as reviews
+from lms.library.review.rules import Rules
+from lms.library.saved_searches.services import keep_search
 from lms.library.synonyms import add_line, switch_base_line
 from lms.mooc.services import PublicFace, list_course, open_course
 from lms.notices.letters import make_stop_token

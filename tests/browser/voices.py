@@ -5,8 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from lms.core.db import db, write
-from lms.library import comments, ratings, reports, shelves, short_links
-from lms.library.report_models import ItemCase
+from lms.library import short_links
+from lms.library.reports import services as reports
+from lms.library.reports.models import ItemCase
+from lms.library.shelves import services as shelves
+from lms.library.voices import comments, ratings
 from tests.cast import Cast
 
 

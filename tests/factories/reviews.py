@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from content_store.models import Version
 from lms.core.actor import SYSTEM, Actor
 from lms.core.db import write
-from lms.library import review_policies, reviews
-from lms.library.review_models import ReviewSubmission
-from lms.library.review_rules import Rules
+from lms.library.review import policies as review_policies
+from lms.library.review import services as reviews
+from lms.library.review.models import ReviewSubmission
+from lms.library.review.rules import Rules
 from lms.orgs.models import Org
 from lms.people.queries import build_actor
 from lms.people.services import create_user, grant_role

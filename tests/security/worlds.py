@@ -21,19 +21,20 @@ from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course,
 from lms.interop.oai_pmh.models import OaiSource
 from lms.interop.webhooks.models import Webhook, WebhookDelivery
 from lms.lessons import services as lessons
-from lms.library import reviews, suggesting
 from lms.library import services as library
-from lms.library.bulk_model import LibraryImport
-from lms.library.comments import add_comment
+from lms.library.bulk.models import LibraryImport
 from lms.library.forms import Search
-from lms.library.ratings import rate_item
-from lms.library.report_models import ItemCase
-from lms.library.reports import report_problem
-from lms.library.saved_searches import keep_search
-from lms.library.shelves import create_shelf, open_shelf, put_on_shelf
+from lms.library.reports.models import ItemCase
+from lms.library.reports.services import report_problem
+from lms.library.review import services as reviews
+from lms.library.saved_searches.services import keep_search
+from lms.library.shelves.services import create_shelf, open_shelf, put_on_shelf
 from lms.library.short_links import make_code
+from lms.library.suggested_changes import services as suggesting
 from lms.library.synonyms import add_line
-from lms.library.tus_drafts import begin_upload
+from lms.library.uploads.tus_drafts import begin_upload
+from lms.library.voices.comments import add_comment
+from lms.library.voices.ratings import rate_item
 from lms.notices.models import Notice
 from lms.orgs import services as orgs
 from lms.orgs.models import Org

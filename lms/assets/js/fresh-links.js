@@ -1,10 +1,13 @@
 // Files have addresses that hold for a quarter of an hour. When one has ended while the page stood open, fresh ones
-// are fetched and the player goes on where it was; a press on an old link fetches one first.
+// are fetched for all that is not loaded yet, and the player goes on where it was; a press on an old link fetches them
+// first. What stays broken although its address is fresh gives way to the file it was made of.
+import { playFrom, show } from "./films.js";
 
 const OLD_MS = 7 * 60 * 1000; // a link holds for at least this long
 const AGAIN_MS = 20 * 1000; // a file that is broken, not just ended, is not asked for over and over
 let fetchedAt = Date.now();
 let triedAt = 0;
+let asking = null;
 
 function box() {
   return document.querySelector("[data-links]");
@@ -22,33 +25,47 @@ async function fetchLinks() {
   return answer.links;
 }
 
-function put(media, links) {
+function putMedia(media, links) {
   for (const track of media.querySelectorAll("track")) {
     const fresh = links[`captions_${track.srclang}`];
     if (fresh) track.src = fresh;
   }
   if (media.poster && links.poster_url) media.poster = links.poster_url;
-  const at = media.currentTime;
-  const went = !media.paused || media.dataset.wanted === "1";
-  const goOn = () => {
-    media.currentTime = at;
-    if (went) media.play().catch(() => {});
-  };
-  media.addEventListener("loadedmetadata", goOn, { once: true });
-  media.src = links.main_url;
-  media.load();
+  if (links.main_url) media.dataset.main = links.main_url;
+  if (links.light_url) media.dataset.light = links.light_url;
+  const address = media.dataset[media.dataset.link] ?? links.main_url;
+  if (address) playFrom(media, address);
+}
+
+function putPictures(links) {
+  for (const picture of box().querySelectorAll("img")) {
+    const fresh = links[picture.dataset.link ?? "main_url"];
+    if (!fresh || (picture.complete && picture.naturalWidth)) continue;
+    if (links.srcset && picture.sizes) picture.srcset = links.srcset;
+    picture.src = fresh;
+  }
+}
+
+function giveWay(element) {
+  if (element instanceof HTMLImageElement) element.removeAttribute("srcset");
+  else if (element.dataset.link === "light") show(element, "main");
 }
 
 async function renew(element) {
-  if (!box() || Date.now() - triedAt < AGAIN_MS) return;
-  triedAt = Date.now();
-  const links = await fetchLinks();
-  if (element instanceof HTMLMediaElement) {
-    if (links.main_url) put(element, links);
+  if (!box()) return;
+  if (!asking && Date.now() - triedAt < AGAIN_MS) {
+    giveWay(element);
     return;
   }
-  const fresh = links[element.dataset.link ?? "main_url"];
-  if (fresh) element.src = fresh;
+  if (!asking) {
+    triedAt = Date.now();
+    asking = fetchLinks().finally(() => {
+      asking = null;
+    });
+  }
+  const links = await asking;
+  if (element instanceof HTMLMediaElement) putMedia(element, links);
+  putPictures(links);
 }
 
 // Errors of media and images do not bubble, but they can be captured.
@@ -69,6 +86,16 @@ document.addEventListener(
     if (!(media instanceof HTMLMediaElement) || !media.closest("[data-links]")) return;
     media.dataset.wanted = "1";
     if (Date.now() - fetchedAt > OLD_MS && media.readyState < 3) renew(media).catch(() => {});
+  },
+  true,
+);
+
+// Pictures further down are loaded when they come near: by then their addresses may have ended.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const isOld = Date.now() - fetchedAt > OLD_MS;
+    if (event.target.open && isOld && event.target.closest("[data-links]")) renew(event.target).catch(() => {});
   },
   true,
 );

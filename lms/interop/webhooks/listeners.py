@@ -16,7 +16,7 @@ from lms.interop.webhooks.queries import has_webhooks
 from lms.interop.webhooks.services import DISABLED
 from lms.interop.webhooks.topics import LIFTED, PUBLISHED, RECALLED, SETTLED, UPDATED
 from lms.library.events import ItemShown, RecallLifted, VersionsRecalled
-from lms.library.review_events import ReviewAnswered
+from lms.library.review.events import ReviewAnswered
 from lms.notices.topics import Topic, register_topic
 from lms.people.models import User
 

@@ -24,7 +24,7 @@ from lms.core.i18n import _
 from lms.core.idempotency import repeatable
 from lms.core.openapi import TEXT, UUID_TEXT, describe, thing
 from lms.core.web import actor
-from lms.library import queries, reviews, services, tus_drafts
+from lms.library import queries, services
 from lms.library.api.blueprint import (
     IF_MATCH,
     ITEM_PATH,
@@ -38,7 +38,9 @@ from lms.library.api.bodies import CHANGES, FIELDS, read_changes, read_object, r
 from lms.library.api.showing import describe_for, full, tag_of
 from lms.library.door import saying_refusals
 from lms.library.permissions import SCOPES
-from lms.library.upload_pages import choose_home
+from lms.library.review import services as reviews
+from lms.library.uploads import tus_drafts
+from lms.library.uploads.views import choose_home
 from lms.people.bearer import needs_token
 
 LONGEST_NOTE = 2000

@@ -29,10 +29,10 @@ from lms.library.api.blueprint import REPEATABLE, WRITE, WRITE_REFUSALS, WRITER,
 from lms.library.api.bodies import read_number, read_object, read_text, read_uuid, taken
 from lms.library.api.showing import full
 from lms.library.door import open_store
-from lms.library.quotas import check_room
-from lms.library.receiving import MIB, PIECE
-from lms.library.tus_drafts import append_piece, begin_upload, discard_upload, get_upload
-from lms.library.upload_pages import choose_home
+from lms.library.storage.quotas import check_room
+from lms.library.uploads.receiving import MIB, PIECE
+from lms.library.uploads.tus_drafts import append_piece, begin_upload, discard_upload, get_upload
+from lms.library.uploads.views import choose_home
 from lms.people.bearer import needs_token
 
 SPAN = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")

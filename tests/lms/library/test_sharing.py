@@ -10,8 +10,8 @@ from flask import Flask
 from lms.core.actor import SYSTEM, Actor
 from lms.core.db import write
 from lms.core.errors import Invalid, NotFound
-from lms.library import reviews
 from lms.library.queries import get_item, list_homes
+from lms.library.review import services as reviews
 from lms.library.sharing import find_circles, find_kinds, scope_choices, scope_of
 from lms.orgs.models import Org
 from lms.orgs.services import create_org

@@ -26,8 +26,9 @@ from lms.interop.webhooks.sending import send
 from lms.interop.webhooks.services import Message
 from lms.interop.webhooks.spec import sign
 from lms.interop.webhooks.topics import TOPICS
-from lms.library import recall, reviews
+from lms.library import recall
 from lms.library import services as library
+from lms.library.review import services as reviews
 from lms.notices.models import Notice
 from lms.people.models import RoleGrant
 from lms.people.queries import build_actor

@@ -1,0 +1,1 @@
+"""Bulk: many items put in at once."""

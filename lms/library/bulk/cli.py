@@ -1,0 +1,62 @@
+"""`lms library import`: a folder or zip of files on this server, with the table that describes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from content_store import importing
+from lms.core.db import db, write
+from lms.core.errors import NotAllowed, NotFound
+from lms.core.i18n import _
+from lms.library.bulk import services as bulk_imports
+from lms.library.cli import cli
+from lms.library.door import open_store, saying_refusals
+from lms.library.permissions import can_contribute, owner_token
+from lms.library.refusal_words import words_of_code
+from lms.orgs.queries import find_org
+from lms.people.queries import build_actor, find_user
+
+__all__ = ["cli"]
+
+
+@cli.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--owner", "login", required=True, help="User name of the person the items will belong to.")
+@click.option("--org", "code", help="Code of the unit the items are put in the name of.")
+@click.option("--sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV or XLSX.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@with_appcontext
+def import_files(path: Path, login: str, code: str | None, sheet: Path | None, dry_run: bool) -> None:
+    """Put a folder or zip of files in as drafts. Safe to repeat and to kill: nothing is made twice."""
+    user, home = find_user(login), find_org(code) if code else None
+    if user is None or (code and home is None):
+        raise NotFound(_("No account has this user name, or no unit has this code."))
+    actor = build_actor(user)
+    if not can_contribute(actor):
+        raise NotAllowed()
+    with saying_refusals():
+        source, rows = importing.open_import(path, sheet)
+    problems = importing.check_rows(rows, source.names())
+    wrong = {problem.number for problem in problems}
+    good = [row for row in rows if row.number not in wrong]
+    known = importing.list_known(db.session(), owner_token(actor), good)
+    counts = {"create": len(good) - len(known), "update": len(known), "same": 0}
+    if not dry_run:
+        counts = {"create": 0, "update": 0, "same": 0}
+        for start in range(0, len(good), importing.BATCH):
+            ready = importing.prepare_rows(open_store(), good[start : start + importing.BATCH], source)
+            with write():
+                written = bulk_imports.write_rows(actor, ready, str(home.uuid) if home else None)
+            for done in written:
+                if done.problem is None:
+                    counts[done.deed] += 1
+                else:
+                    problems.append(done.problem)
+    for problem in problems:
+        click.echo(f"row {problem.number}: {problem.value} {words_of_code(problem.code)}", err=True)
+    click.echo("\t".join(f"{deed} {count}" for deed, count in counts.items()) + f"\terror {len(problems)}")
+    if problems:
+        raise SystemExit(1)

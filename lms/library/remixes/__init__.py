@@ -1,0 +1,1 @@
+"""Remixes: an item of one's own made from another's, and the family that comes of it."""

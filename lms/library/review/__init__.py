@@ -1,0 +1,1 @@
+"""Review: materials are looked at before a circle sees them."""

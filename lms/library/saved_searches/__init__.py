@@ -1,0 +1,1 @@
+"""Saved searches: kept under a name, with word of what is new."""

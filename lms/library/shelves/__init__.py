@@ -1,0 +1,1 @@
+"""Shelves: what librarians choose, order and introduce."""

@@ -1,0 +1,1 @@
+"""Storage: how much room materials take, and whether their files are whole."""

@@ -1,0 +1,1 @@
+"""Suggested changes: offers to the keeper of another's item."""

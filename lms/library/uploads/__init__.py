@@ -1,0 +1,1 @@
+"""Uploads: how files arrive, in one piece or in many."""

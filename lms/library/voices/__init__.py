@@ -1,0 +1,1 @@
+"""Voices: what colleagues say of an item, by rating and by comment."""
