@@ -41,6 +41,7 @@ class Document:
     """One thing that can be found; `updated` is in unix seconds.
 
     `places` names pieces of the body, in their order: from this letter on it is page 3, or 0:02:14 of a video.
+    `standing` is a few whole steps, 0 for most: of two that match equally well, the one of higher standing comes first.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Document:
     audiences: frozenset[str]
     updated: float
     places: tuple[tuple[int, str], ...] = ()
+    standing: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, islice
 
 from content_store.search.port import KIND_FACET, Document, Query
+from content_store.search.standing import STANDING_FACET, standing_token
 from content_store.search.text import clean, exact, fold, is_storable, pairs, title_order, words
 
 Places = tuple[tuple[int, str], ...]
@@ -40,7 +41,7 @@ BODY_CHARS = 400_000
 
 _QUERY_CHARS = 600
 _QUERY_WORDS = 12
-_STRENGTHS = 6
+STRENGTHS = 6
 _RANK_DIVISOR = 1.64493406685
 _USUAL_LENGTH = 1000
 
@@ -52,6 +53,11 @@ class Presence:
     title: bool
     keywords: bool
     strength: int
+
+    @cached_property
+    def number(self) -> int:
+        """Which of the few dozen presences it is, from 0 on."""
+        return (2 * self.title + self.keywords) * (STRENGTHS + 1) + self.strength
 
     @cached_property
     def score(self) -> float:
@@ -149,30 +155,33 @@ def analyze(document: Document) -> Analysis:
     length = len(fields[2])
     together = [field + joined for field, joined in zip(precise, exact_pairs, strict=True)]
     return Analysis(
-        exact=presences(together, length, {*precise[2][:OPENING], *exact_pairs[2][:OPENING]}),
-        folded=presences(folded, length, set(folded[2][:OPENING])),
-        pairs=presences(folded_pairs, length, set(folded_pairs[2][:OPENING])),
+        exact=presences(together, length, precise[2][:OPENING] + exact_pairs[2][:OPENING]),
+        folded=presences(folded, length, folded[2][:OPENING]),
+        pairs=presences(folded_pairs, length, folded_pairs[2][:OPENING]),
         title_order=title_order(document.title),
         facets=facet_tokens(document),
     )
 
 
-def presences(
-    fields: list[list[str]], length: int, opening: Collection[str] = frozenset()
-) -> dict[str, Presence]:
-    """Where each term stands, out of the terms of title, keywords and body; `opening` are those the body begins with."""
-    title, keywords = set(fields[0]), set(fields[1])
+def presences(fields: list[list[str]], length: int, opening: Sequence[str] = ()) -> dict[str, Presence]:
+    """Where each term stands, out of the terms of title, keywords and body; `opening` are those the body begins with.
+
+    Those of title, keywords and opening come first, then the others in the order of the text.
+    """
+    title, keywords, begun = set(fields[0]), set(fields[1]), set(opening)
     body = Counter(fields[2])
     strengths = {count: _strength(count, length) for count in {0, *body.values()}}
-    return {
+    usual = {count: presence(False, False, strength) for count, strength in strengths.items()}
+    telling = {
         term: presence(
-            term in title, term in keywords, min(_STRENGTHS, strengths[body[term]] + (term in opening))
+            term in title, term in keywords, min(STRENGTHS, strengths[body[term]] + (term in begun))
         )
-        for term in sorted(title | keywords | set(body))
+        for term in (*fields[0], *fields[1], *opening)
     }
+    return telling | {term: usual[count] for term, count in body.items()} | telling
 
 
-@lru_cache(maxsize=4 * (_STRENGTHS + 1))
+@lru_cache(maxsize=4 * (STRENGTHS + 1))
 def presence(title: bool, keywords: bool, strength: int) -> Presence:
     """Make one of the few dozen presences there are; a document has hundreds."""
     return Presence(title, keywords, strength)
@@ -183,7 +192,7 @@ def _strength(count: int, length: int) -> int:
     if count == 0:
         return 0
     thickness = 1.5 + math.log2(count) - math.log2(max(1.0, length / _USUAL_LENGTH)) / 2
-    return max(1, min(_STRENGTHS, int(thickness)))
+    return max(1, min(STRENGTHS, int(thickness)))
 
 
 def shown_places(document: Document) -> list[tuple[int, str]]:
@@ -202,12 +211,13 @@ def facet_token(name: str, value: str) -> str:
 
 
 def facet_tokens(document: Document) -> tuple[str, ...]:
-    """All facet values of a document, its kind among them."""
+    """All facet values of a document, its kind and its standing among them."""
     for name in document.facets:
-        if "=" in name or name == KIND_FACET:
+        if "=" in name or name in (KIND_FACET, STANDING_FACET):
             raise ValueError(f"A facet cannot be called {name!r}.")
     named = [facet_token(name, value) for name, values in document.facets.items() for value in values]
-    return (facet_token(KIND_FACET, document.kind), *dict.fromkeys(named))
+    stands = [standing_token(document.standing)] if document.standing > 0 else []
+    return (facet_token(KIND_FACET, document.kind), *stands, *dict.fromkeys(named))
 
 
 def audience_tokens(query: Query) -> list[str]:
