@@ -37,6 +37,23 @@ class Derived(Base):
         return f"{self.kind}.{self.media_type.rpartition('/')[2]}"
 
 
+@dataclass(frozen=True, slots=True)
+class DerivedPart:
+    """One derived file as plain values, for whoever keeps it longer than a session lasts."""
+
+    kind: str
+    sha256: str | None
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+
+    @property
+    def filename(self) -> str:
+        """The name a link gives it."""
+        return f"{self.kind}.{self.media_type.rpartition('/')[2]}"
+
+
 @dataclass(frozen=True)
 class Waiting:
     """A file of which nothing was made yet."""
@@ -92,3 +109,17 @@ def list_derived(session: Session, source: str, *, kinds: Sequence[str] = ()) ->
     if kinds:
         statement = statement.where(Derived.kind.in_(kinds))
     return list(session.scalars(statement.order_by(Derived.kind)))
+
+
+def list_derived_parts(session: Session, source: str, *, kinds: Sequence[str]) -> list[DerivedPart]:
+    """What was made of a file, as plain values; `tried` is among them once all that could be made was."""
+    columns = (
+        Derived.kind,
+        Derived.sha256,
+        Derived.media_type,
+        Derived.size,
+        Derived.width,
+        Derived.height,
+    )
+    statement = select(*columns).where(Derived.source == source, Derived.kind.in_((*kinds, TRIED)))
+    return [DerivedPart(*row) for row in session.execute(statement.order_by(Derived.kind))]

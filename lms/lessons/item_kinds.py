@@ -12,11 +12,13 @@ from lms.core.i18n import LazyText, _l
 from lms.lessons.kinds import FreezeContext, register_kind
 from lms.lessons.models import Activity
 from lms.lessons.snapshots import FrozenActivity
+from lms.library.lighter import lighter_of
 from lms.library.queries import captions_links, find_link, reading_html
 from lms.library.recall import find_withdrawal
 from lms.library.values import PinnedItem
 
 LONGEST_NOTE, LONGEST_ALT = 4000, 300
+SEEN_AS_FILES = frozenset({"audio", "image", "pdf", "video"})
 
 
 class ItemKind:
@@ -72,10 +74,11 @@ class ItemKind:
             "main_url": find_link(item),
             "preview_url": find_link(item, "preview"),
             "poster_url": find_link(item, "poster") or find_link(item, "preview"),
+            "smaller": lighter_of(item),
         }
         if self.name in {"audio", "video"}:
             shown["captions"] = captions_links(item)
-        elif self.name == "document":
+        elif self.name == "document" and item.format not in SEEN_AS_FILES:
             shown["reading_html"] = reading_html(item.pin)
         return shown
 

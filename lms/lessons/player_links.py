@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import jsonify
@@ -25,8 +27,17 @@ def activity_links(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> Re
     limit_rate("activity_links", "60/minute", actor().user_id)
     page = player.get_player_page(actor(), run_uuid, lesson_uuid, activity_uuid)
     media = get_kind(page.activity.kind).show(page.activity)
-    links = {name: media[name] for name in ("main_url", "preview_url", "poster_url") if media.get(name)}
-    links |= {f"captions_{track.language}": track.url for track in media.get("captions", ())}
-    answer = jsonify(recalled="withdrawal" in media, links=links)
+    answer = jsonify(recalled="withdrawal" in media, links=_links(media))
     answer.cache_control.no_store = True
     return answer
+
+
+def _links(media: Mapping[str, Any]) -> dict[str, str]:
+    """Every address of an activity's files by the name that the page calls it."""
+    found = {name: media.get(name) for name in ("main_url", "preview_url", "poster_url")}
+    found |= {f"captions_{track.language}": track.url for track in media.get("captions", ())}
+    smaller = media.get("smaller")
+    if smaller is not None:
+        found |= {name: getattr(smaller, name) for name in ("srcset", "light_url", "wave_url")}
+        found |= {f"page_{page.number}": page.url for page in smaller.pages}
+    return {name: address for name, address in found.items() if address}
