@@ -19,6 +19,7 @@ from content_store import catalogue, curriculum, taxonomy
 from content_store.models import Item, Reading, SearchQueueRow, Version, VersionFile
 from content_store.oai.stamping import note_change
 from content_store.search import Document, SearchIndex
+from content_store.standing import standing_of
 
 KIND = "item"
 LONGEST_BODY = 2_000_000
@@ -42,6 +43,7 @@ def document_of(version: Version, topics: Iterable[str] = ()) -> Document:
         facets=facets_of(version, topics),
         audiences=tokens | {item.owner},
         updated=item.updated_at.timestamp(),
+        standing=standing_of(version),
     )
 
 

@@ -155,6 +155,7 @@ class Item(Base):
     published_number: Mapped[int | None]
     reviewed_number: Mapped[int | None]
     reviewed_at: Mapped[datetime | None]
+    standing: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 from content_store.search import SearchBusy
 from lms.core.db import db, write
 from lms.core.jobs import enqueue, job
+from lms.core.schedule import every
 from lms.library.door import open_store
+from lms.library.standing import keep_standings, weigh_items
 
 LANE = "item index"  # one writer at a time
 PATIENT = 10_000  # an index that is behind is tried until it succeeds: every half hour in the end
@@ -41,3 +43,19 @@ def rebuild_items() -> None:
     rebuilt = store.rebuild_index()
     with write():
         store.settle_rebuilt(rebuilt)
+
+
+@job("weigh_items")
+def weigh_all_items() -> None:
+    """Reckon anew how well items stand in search; only those that came a step further are written and indexed."""
+    after: int | None = 0
+    while after is not None:
+        weighed = weigh_items(after)
+        db.session.rollback()
+        if weighed.changed:
+            with write():
+                keep_standings(weighed.changed)
+        after = weighed.after
+
+
+every("weigh_items", minutes=24 * 60)
