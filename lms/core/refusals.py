@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
@@ -103,8 +104,20 @@ def answer(status: int, code: str, message: str, fields: dict[str, str] | None =
     return response
 
 
+def _came_from() -> str:
+    """Return the page of ours that led here, '' where the reader came from elsewhere or is on it still."""
+    page = urlsplit(request.referrer or "")
+    here = urlsplit(request.url)
+    if (page.scheme, page.netloc) != (here.scheme, here.netloc) or page.path == here.path:
+        return ""
+    path = f"/{page.path.lstrip('/')}"
+    return f"{path}?{page.query}" if page.query else path
+
+
 def _next_steps(status: int) -> list[tuple[str, str]]:
     front, steps = (_("Go to the front page"), "/"), []
+    if status in {403, 409, 410} and (page := _came_from()):
+        steps.append((_("Back to the page before"), page))
     if status == 404:
         steps.append(front)
     if status in {403, 404} and not actor().is_signed_in and link("people.sign_in"):

@@ -97,3 +97,21 @@ def test_a_body_that_is_too_large_is_refused(make_app: Any):
 
     answer = app.test_client().post("/read", data={"x": "y" * 5000})
     assert answer.status_code == 413 and "<h1>" in answer.text
+
+
+def test_a_refusal_leads_back_to_the_page_of_ours_that_led_here(make_app: Any):
+    browser = make_app().test_client()
+    known = browser.get(
+        "/fail/not_allowed?lang=en", headers={"Referer": "http://localhost/library/1?version=2"}
+    )
+    assert 'href="/library/1?version=2">Back to the page before</a>' in known.text
+    for other in (
+        "http://elsewhere.test/x",
+        "http://localhost/fail/not_allowed",
+        "http://localhost:99/x",
+        "x",
+    ):
+        answer = browser.get("/fail/not_allowed?lang=en", headers={"Referer": other})
+        assert "Back to the page before" not in answer.text, other
+    sly = browser.get("/fail/not_allowed", headers={"Referer": "http://localhost//elsewhere.test/x"})
+    assert 'href="/elsewhere.test/x"' in sly.text

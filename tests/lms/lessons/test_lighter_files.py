@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -62,7 +63,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-def test_a_picture_comes_as_wide_as_the_screen(show: Show):
+def test_a_picture_comes_as_wide_as_the_screen(show: Show) -> None:
     browser, address = show("image", photo(1800, 1200, quality=95), "anh.jpg")
     before = browser.get(address).text
     assert "srcset" not in before and re.search(rf'<img src="[^"]*{SIGNED}anh.jpg"', before)
@@ -73,7 +74,7 @@ def test_a_picture_comes_as_wide_as_the_screen(show: Show):
     assert 'width="1800" height="1200"' in page and re.search(rf'<img src="[^"]*{SIGNED}anh.jpg"', page)
 
 
-def test_a_picture_between_two_widths_comes_itself_as_the_widest(show: Show):
+def test_a_picture_between_two_widths_comes_itself_as_the_widest(show: Show) -> None:
     browser, address = show("image", photo(1200, 800, quality=95), "anh.jpg")
     derive()
     found = re.search(r'srcset="([^"]+)"', browser.get(address).text)
@@ -81,7 +82,7 @@ def test_a_picture_between_two_widths_comes_itself_as_the_widest(show: Show):
     assert "anh.jpg 1200w" in found[1]
 
 
-def test_the_pages_of_a_pdf_are_read_in_the_lesson(show: Show):
+def test_the_pages_of_a_pdf_are_read_in_the_lesson(show: Show) -> None:
     browser, address = show("document", make_pdf(5), "sach.pdf")
     before = browser.get(address).text
     assert "pdf-pages" not in before and "page-one" in before
@@ -93,7 +94,7 @@ def test_the_pages_of_a_pdf_are_read_in_the_lesson(show: Show):
 
 
 @needs_ffmpeg
-def test_a_film_may_be_watched_light(show: Show, film: bytes):
+def test_a_film_may_be_watched_light(show: Show, film: bytes) -> None:
     browser, address = show("video", film, "phim.mp4")
     assert "data-film" not in browser.get(address).text
     derive()
@@ -108,24 +109,24 @@ def test_a_film_may_be_watched_light(show: Show, film: bytes):
 
 
 @needs_ffmpeg
-def test_a_sound_shows_its_shape(show: Show):
+def test_a_sound_shows_its_shape(show: Show) -> None:
     browser, address = show("audio", write_sound(), "tieng.wav")
     assert 'class="wave"' not in browser.get(address).text
     derive()
     assert re.search(rf'class="wave" src="[^"]*{SIGNED}wave.webp"', browser.get(address).text)
 
 
-def test_fresh_addresses_come_for_all_of_it(show: Show):
+def test_fresh_addresses_come_for_all_of_it(show: Show) -> None:
     browser, address = show("document", make_pdf(4), "sach.pdf")
     derive()
-    links = browser.get(f"{address}/links").json["links"]
+    links = json.loads(browser.get(f"{address}/links").text)["links"]
     assert links.keys() == {"main_url", "preview_url", "poster_url", "page_1", "page_2", "page_3", "page_4"}
     assert re.search(rf"{SIGNED}page-0004.webp$", links["page_4"])
 
 
 def test_what_was_made_costs_no_question_once_it_was_read(
     show: Show, query_count: Callable[[], AbstractContextManager[list[str]]]
-):
+) -> None:
     browser, address = show("image", photo(1800, 1200, quality=95), "anh.jpg")
     derive()
     browser.get(address)
@@ -134,7 +135,7 @@ def test_what_was_made_costs_no_question_once_it_was_read(
     assert len(sent) <= 7 and not [one for one in sent if "cs_derived" in one], sent
 
 
-def test_nothing_of_a_recalled_version_is_shown_smaller_either(show: Show, classroom: Classroom):
+def test_nothing_of_a_recalled_version_is_shown_smaller_either(show: Show, classroom: Classroom) -> None:
     browser, address = show("image", photo(1800, 1200, quality=95), "anh.jpg")
     derive()
     assert "srcset" in browser.get(address).text
