@@ -2,7 +2,7 @@
 
 `library.search_whoosh_20k` is the embedded engine at the size it is meant for, the two others hold five times as much.
 `library.suggest` is that of the slowest of the three, asked as somebody types. Records and indexes are made once and
-kept in `var/bench/library`: an index takes some minutes, and is made anew when documents are taken apart otherwise.
+kept in `var/bench/library`: an index takes some minutes, and is made anew when its format or the terms of documents change.
 
 `library.freshness_s` is how long a published item takes to be found on a site with its worker, the worst of five.
 `cpu_p95_ms` is what a question worked, here and in PostgreSQL; on a busy machine the clock shows more. Linux only.
@@ -24,18 +24,17 @@ from sqlalchemy.engine import make_url
 
 from bench import search
 from bench._library_corpus import KEPT, documents, searches, suggestions
-from bench._search_corpus import ROOT
 from bench._site import installation, served
 from bench.figures import Figure, is_asked
 from content_store.search import Query, SearchIndex, open_index
+from content_store.search.terms import FORMAT, analyze, tidy
 from tests import fixtures_postgres
 from tests.browser.live import run_module
 
 NAME = "bench"
 ENGINES = {"whoosh_20k": 20_000, "tantivy_100k": 100_000, "pg_100k": 100_000}
 SUGGEST, FRESHNESS = "library.suggest.p95_ms", "library.freshness_s"
-_TAKEN_APART_BY = ("terms.py", "text.py", "suggestions.py")
-_WRITTEN_BY = {"whoosh": "whoosh_snapshot.py", "tantivy": "tantivy_rows.py", "pg": "postgres_tables.py"}
+_TRIED = 20  # documents that tell how all are taken apart
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def suggesting(index: SearchIndex, query: Query) -> object:
 def opened(engine: str, size: int) -> Iterator[SearchIndex]:
     """Give an engine its records; what was kept is used when it is whole and of this recipe."""
     product = engine.partition("_")[0]
-    home = KEPT / f"{engine}-{recipe(product)}"
+    home = KEPT / f"{engine}-{recipe()}"
     for old in KEPT.glob(f"{engine}-*"):
         if old != home or not (home / "whole").exists():
             shutil.rmtree(old)
@@ -135,11 +134,14 @@ def filled(index: SearchIndex, home: Path, size: int) -> None:
     (home / "whole").touch()
 
 
-def recipe(product: str) -> str:
-    """Name what an index depends on: how documents are taken apart, and how the engine writes them."""
-    digest = hashlib.sha256()
-    for name in (*_TAKEN_APART_BY, _WRITTEN_BY[product]):
-        digest.update((ROOT / "content_store" / "search" / name).read_bytes())
+def recipe() -> str:
+    """Name what an index depends on: the number of its format, and what some documents are taken apart into."""
+    digest = hashlib.sha256(str(FORMAT).encode())
+    for document in documents(_TRIED):
+        analysis = analyze(tidy(document))
+        for terms in (analysis.exact, analysis.folded, analysis.pairs):
+            digest.update(repr(sorted((term, found.number) for term, found in terms.items())).encode())
+        digest.update(repr((analysis.title_order, analysis.facets)).encode())
     return digest.hexdigest()[:12]
 
 

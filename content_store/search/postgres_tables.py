@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from itertools import product
 
-from content_store.search.terms import Presence
+from content_store.search.terms import STRENGTHS, Presence
 
 _VECTOR_BYTES = 1_000_000
 _LITERAL = str.maketrans({"'": "''", "\\": "\\\\"})
@@ -135,15 +135,17 @@ def vector(presences: Mapping[str, Presence], marks: Iterable[str] = ()) -> str:
 
     Marks are terms without a place.
     """
-    entries = [quoted(mark) for mark in marks]
-    size = sum(len(entry.encode()) + 4 for entry in entries)
-    for term, presence in presences.items():
-        places, count = _places(presence.title, presence.keywords, presence.strength)
-        size += len(term.encode()) + 4 + 2 * count
+    first = [quoted(mark) for mark in marks]
+    entries = first + [quoted(term) + _PLACES[presence.number] for term, presence in presences.items()]
+    written = " ".join(entries)
+    if len(written.encode()) + len(entries) < _VECTOR_BYTES:  # the vector itself is never longer
+        return written
+    size = sum(len(entry.encode()) + 4 for entry in first)
+    for at, (term, presence) in enumerate(presences.items(), start=len(first)):
+        size += len(term.encode()) + 4 + len(_PLACES[presence.number])
         if size > _VECTOR_BYTES:
-            break
-        entries.append(quoted(term) + places)
-    return " ".join(entries)
+            return " ".join(entries[:at])
+    return written
 
 
 def marks(presences: Mapping[str, Presence], first: Iterable[str]) -> list[str]:
@@ -153,13 +155,15 @@ def marks(presences: Mapping[str, Presence], first: Iterable[str]) -> list[str]:
     return found + [FIRST + term for term in first]
 
 
-@lru_cache(maxsize=64)
-def _places(title: bool, keywords: bool, strength: int) -> tuple[str, int]:
-    """The places of a term in a tsvector, and how many they are."""
-    labels = ["A"] * title + ["B"] * keywords + [""] * strength
-    return ":" + ",".join(f"{place}{label}" for place, label in enumerate(labels, start=1)), len(labels)
-
-
 def quoted(term: str) -> str:
     """Write a term as tsvector and tsquery read it."""
     return f"'{term.translate(_LITERAL)}'" if "'" in term or "\\" in term else f"'{term}'"
+
+
+def _places(title: bool, keywords: bool, strength: int) -> str:
+    labels = ["A"] * title + ["B"] * keywords + [""] * strength
+    return ":" + ",".join(f"{place}{label}" for place, label in enumerate(labels, start=1)) if labels else ""
+
+
+_PLACES = [_places(*one) for one in product((False, True), (False, True), range(STRENGTHS + 1))]
+"""The places of a term in a tsvector, by the number of its presence."""

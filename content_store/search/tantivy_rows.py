@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from content_store.search.port import Document
 from content_store.search.suggestions import folded_phrase, phrases
-from content_store.search.terms import BODY_CHARS, Analysis, Presence, key_of, presence, shown_places
+from content_store.search.terms import (
+    BODY_CHARS,
+    STRENGTHS,
+    Analysis,
+    Presence,
+    key_of,
+    presence,
+    shown_places,
+)
 
 if TYPE_CHECKING:
     import tantivy
@@ -32,23 +40,24 @@ BEGUN = 16
 """Letters of a phrase by which its beginnings are looked up; longer ones are judged by what is found."""
 
 LETTER, _APART = "\x02", "\x01"
-_STRENGTHS = range(7)
 _STARTS, _KEYWORDS = 16, 40
 _LONGEST_TITLE = 9_999
 
 
 def _letter(found: Presence) -> str:
-    return chr(0x41 + 14 * found.title + 7 * found.keywords + found.strength)
+    return chr(0x41 + found.number)
 
 
 SCORES = {
     _letter(found): found.score
     for title in (False, True)
     for keywords in (False, True)
-    for strength in _STRENGTHS
+    for strength in range(STRENGTHS + 1)
     if (found := presence(title, keywords, strength)).score
 }
 """What each letter at the end of a term is worth."""
+
+_ENDINGS = [LETTER + chr(0x41 + number) for number in range(4 * (STRENGTHS + 1))]
 
 
 class Shown(NamedTuple):
@@ -118,7 +127,7 @@ def _written(presences: Mapping[str, Presence]) -> str:
     """Write the terms with spaces between. There is one object of each presence, so most are told by a look."""
     return " ".join(
         [
-            term if found is USUAL else f"{term} {term}{LETTER}{_letter(found)}"
+            term if found is USUAL else f"{term} {term}{_ENDINGS[found.number]}"
             for term, found in presences.items()
         ]
     )

@@ -21,18 +21,18 @@ from content_store.errors import StoreError
 from content_store.search import cursors
 from content_store.search.folder_writing import FolderWriting
 from content_store.search.highlight import marking_of
-from content_store.search.port import OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
+from content_store.search.port import MISSING, OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
 from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
 from content_store.search.terms import APART, analyze, audience_tokens, facet_filters, key_of, tidy
 from content_store.search.whoosh_facets import Filters
 from content_store.search.whoosh_files import Generations
 from content_store.search.whoosh_finding import Matches, find_matches
-from content_store.search.whoosh_snapshot import CODEC, SCHEMA, Card, Snapshot, row_of
+from content_store.search.whoosh_snapshot import SCHEMA, Card, Snapshot, row_of
+from content_store.search.whoosh_writing import RowWriter
 from content_store.search.wishes import Question, read_question
 
-_MISSING = "There is no search index yet. Build it with `search rebuild`."
-_DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
+_DAMAGED = "The search index is damaged. Build it anew; nothing else is lost."
 _WRITER_MB = 64
 _ATTEMPTS = 3
 _SEGMENTS = 8  # from so many on they are merged
@@ -109,18 +109,18 @@ class WhooshIndex(FolderWriting):
         folder = self._generations.begin()
         writer = None
         try:
-            writer = whoosh_index.create_in(str(folder), SCHEMA).writer(limitmb=_WRITER_MB, codec=CODEC)
+            writer = RowWriter(whoosh_index.create_in(str(folder), SCHEMA), _WRITER_MB)
             written: set[str] = set()
             for document in map(tidy, documents):
                 key = key_of(document.kind, document.uuid)
                 if key in written:
                     raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
                 written.add(key)
-                writer.add_document(**row_of(document, analyze(document)))
+                writer.add_row(row_of(document, analyze(document)))
             writer.commit()
         except BaseException:
             if writer is not None:
-                _abandon(writer)
+                writer.abandon()
             self._generations.discard(folder)
             raise
         return folder, len(written)
@@ -131,14 +131,14 @@ class WhooshIndex(FolderWriting):
             opened = whoosh_index.open_dir(str(self._generations.current()))
             rows = [row_of(document, analyze(document)) for document in documents]
             snapshot = Snapshot(opened.reader())
-            writer = opened.writer(limitmb=_WRITER_MB, codec=CODEC)
+            writer = RowWriter(opened, _WRITER_MB)
             try:
                 for number in {number for key in gone for number in snapshot.numbers(key)}:
                     writer.delete_document(number)
                 for row in rows:
-                    writer.add_document(**row)
+                    writer.add_row(row)
             except BaseException:
-                _abandon(writer)
+                writer.abandon()
                 raise
             finally:
                 snapshot.close()
@@ -150,7 +150,7 @@ class WhooshIndex(FolderWriting):
             folder = self._generations.current()
             if folder is None:
                 self.close()
-                raise SearchUnavailable(_MISSING)
+                raise SearchUnavailable(MISSING)
             try:
                 return self._opened(folder)
             except (FileNotFoundError, whoosh_index.EmptyIndexError):
@@ -177,14 +177,6 @@ class WhooshIndex(FolderWriting):
 def _merge_seldom(writer: Any, segments: list[Any]) -> Any:
     """Merge only once there are several segments: otherwise each commit writes the last large documents again."""
     return MERGE_SMALL(writer, segments) if len(segments) >= _SEGMENTS else NO_MERGE(writer, segments)
-
-
-def _abandon(writer: Any) -> None:
-    """Give up what was written, and close the files: Whoosh's own `cancel` leaves them to the garbage collector."""
-    if not writer.is_closed:
-        for part in (writer.perdocwriter, writer.fieldwriter):
-            part.close()
-        writer.cancel()
 
 
 @contextlib.contextmanager

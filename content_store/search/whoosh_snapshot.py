@@ -16,15 +16,15 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from whoosh.analysis import IDAnalyzer
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
 from content_store.search.port import Document, Results
 from content_store.search.suggestions import folded_phrase, phrases
-from content_store.search.terms import BODY_CHARS, Analysis, key_of, shown_places
+from content_store.search.terms import BODY_CHARS, Analysis, Presence, key_of, shown_places
 from content_store.search.whoosh_facets import FacetSets
 from content_store.search.whoosh_postings import read_postings
+from content_store.search.whoosh_writing import Row
 
 _CACHED_POSTINGS = 200_000
 _CACHED_READERS = 32
@@ -44,9 +44,6 @@ class Scored(FieldType):  # type: ignore[misc]  # whoosh has no types
         """Give Whoosh the terms as they are: its own tokenizer breaks on NFD and its stop words are English."""
         return ((term.encode(), 1, score, b"") for term, score in value)
 
-
-CODEC = W3Codec(blocklimit=1024, compression=0)
-"""Few long blocks, not compressed: most terms are rare, and packing each alone took most of the time."""
 
 SCHEMA = Schema(
     key=Scored(),
@@ -85,20 +82,25 @@ class Shown(NamedTuple):
     places: Sequence[tuple[int, str]] = ()
 
 
-def row_of(document: Document, analysis: Analysis) -> dict[str, object]:
+def row_of(document: Document, analysis: Analysis) -> Row:
     """The fields of a document as the writer takes them."""
     card = [document.kind, document.uuid, document.updated, analysis.title_order, analysis.facets]
     card += [document.title, document.keywords]
     shown = [document.title, document.body[:BODY_CHARS], shown_places(document)]
-    return {
-        "key": [(key_of(document.kind, document.uuid), 1.0)],
-        "audience": [(token, 1.0) for token in sorted(document.audiences)],
-        "exact": [(term, presence.score) for term, presence in analysis.exact.items()],
-        "folded": [(term, presence.score) for term, presence in analysis.folded.items()],
-        "pairs": [(term, presence.score) for term, presence in analysis.pairs.items()],
-        "card": json.dumps(card, ensure_ascii=False).encode(),
-        "shown": zlib.compress(json.dumps(shown, ensure_ascii=False).encode()),
-    }
+    terms = {name: _scored(getattr(analysis, name)) for name in ("exact", "folded", "pairs")}
+    return Row(
+        {
+            "key": [(key_of(document.kind, document.uuid), 1.0)],
+            "audience": [(token, 1.0) for token in sorted(document.audiences)],
+            **terms,
+        },
+        json.dumps(card, ensure_ascii=False).encode(),
+        zlib.compress(json.dumps(shown, ensure_ascii=False).encode()),
+    )
+
+
+def _scored(presences: Mapping[str, Presence]) -> list[tuple[str, float]]:
+    return [(term, presence.score) for term, presence in presences.items()]
 
 
 class Snapshot:
