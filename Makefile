@@ -41,6 +41,7 @@ bench: for-test built ## figures, one a line; ONLY=prefix for some of them
 
 shots: for-test built ## pictures of every screen into shots/
 	@CHROMIUM_PATH="$$($(PY) -m build_support.chromium)" $(PY) -m bench.shots $(ARGS)
+	@CHROMIUM_PATH="$$($(PY) -m build_support.chromium)" $(PY) -m bench.shots_of_places $(filter-out --%,$(ARGS))
 
 lock: for-test ## write the hashed locks anew from pyproject.toml
 	@$(PY) build_support/environment.py lock

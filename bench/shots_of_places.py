@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from bench.demo_site import chrome
-from tests.browser.chrome import Reader, reading
+from tests.browser.chrome import HEIGHTS, Reader, reading
 from tests.browser.live import Site, live_site
 from tests.browser.pages import Place, all_places
 
@@ -41,12 +41,14 @@ def take(reader: Reader, place: Place) -> None:
     )
     page = reader.go(place.path)
     page.evaluate("() => document.fonts.ready")
-    tall = int(page.evaluate("() => document.documentElement.scrollHeight")) > TALLEST
+    height = int(page.evaluate("() => document.documentElement.scrollHeight"))
+    window = {"width": reader.width, "height": HEIGHTS[reader.width]}
+    page.set_viewport_size({**window, "height": min(max(height, window["height"]), TALLEST)})
+    page.wait_for_load_state("networkidle")  # pictures further down are loaded once they are in view
     page.screenshot(
-        path=FOLDER / f"{place.name}-{reader.width}-{theme}-{reader.locale}.png",
-        full_page=not tall,
-        animations="disabled",
+        path=FOLDER / f"{place.name}-{reader.width}-{theme}-{reader.locale}.png", animations="disabled"
     )
+    page.set_viewport_size(window)  # type: ignore[arg-type]
     for line in (reader.overflow(), *reader.troubles.take()):
         if line and str(place.status) not in line:
             print(f"{place.name}: {line}", flush=True)

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from lms.core.db import db
 from lms.core.events import listens_to
-from lms.core.i18n import _
+from lms.core.i18n import _, ngettext
 from lms.courses.models import Course, Enrollment, Run
 from lms.courses.services import following
 from lms.courses.services.delivery import join_from_class, leave_class
@@ -91,8 +91,10 @@ def preview_places(kept_id: int, merged_id: int) -> list[MergeLine]:
     both = sum(place in pairs for place in places)
     note = ""
     if both:
-        note = str(
-            _("in %(count)s runs both are: progress is counted anew from the deeds of both", count=both)
+        note = ngettext(
+            "in %(num)d run both are: progress is counted anew from the deeds of both",
+            "in %(num)d runs both are: progress is counted anew from the deeds of both",
+            both,
         )
     courses = select(func.count()).where(Course.owner_id == merged_id)
     return [
