@@ -47,6 +47,7 @@ add_nav_item(
         23,
         frozenset(KEEPERS),
         under="library",
+        pages=frozenset({"library.report_case"}),
     )
 )
 

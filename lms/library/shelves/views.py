@@ -25,7 +25,16 @@ Answer = Response | tuple[str, int]
 ON_FRONT = 4
 
 add_nav_item(
-    NavItem("staff", "library-shelves", _l("Shelves"), "library.shelves", "bookmark", 22, under="library")
+    NavItem(
+        "staff",
+        "library-shelves",
+        _l("Shelves"),
+        "library.shelves",
+        "bookmark",
+        22,
+        under="library",
+        pages=frozenset({"library.shelf", "library.edit_shelf", "library.update_shelf"}),
+    )
 )
 
 
