@@ -11,7 +11,7 @@ from email.message import Message
 from typing import Protocol, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lms.core.outbound import NotReachable, open_connection, target_of
+from lms.core.outbound import NotReachable, ended_after, open_connection, target_of
 
 LARGEST = 20_000_000
 LARGEST_COPY = 200_000_000
@@ -95,6 +95,7 @@ def _follow(url: str, wanted: str, longest_s: float, take: _Take[Answer]) -> Ans
         try:
             moved, answer = _ask(url, wanted, until, take)
         except (NotReachable, OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
+            _check(0, 0, until)  # who is cut off for being slow is told so, not what the cut looked like
             told = str(error) if isinstance(error, NotReachable) else f"{type(error).__name__}: {error}"
             raise FetchFailed(told[:300]) from error
         if answer is not None:
@@ -107,27 +108,35 @@ def _ask(url: str, wanted: str, until: float, take: _Take[Answer]) -> tuple[str,
     connection = open_connection(url)
     try:
         headers = {"User-Agent": _AGENT, "Accept": wanted, "Accept-Encoding": "identity"}
-        connection.request("GET", target_of(url), headers=headers)
-        with connection.getresponse() as response:  # which, told to close, is no longer the connection's
-            if response.status in _MOVED and (moved := response.getheader("Location")):
-                return moved, None
-            if response.status in {429, 503}:
-                said = response.getheader("Retry-After") or ""
-                raise ComeBackLater(int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 300)
-            if response.status != 200:
-                raise FetchFailed(f"It answers with status {response.status}.")
-            return "", take(response, url, until)
+        with ended_after(connection, until - time.monotonic()):
+            connection.request("GET", target_of(url), headers=headers)
+            with connection.getresponse() as response:  # which, told to close, is no longer the connection's
+                return _judge(response, url, until, take)
     finally:
         connection.close()
 
 
+def _judge(
+    response: http.client.HTTPResponse, url: str, until: float, take: _Take[Answer]
+) -> tuple[str, Answer | None]:
+    if response.status in _MOVED and (moved := response.getheader("Location")):
+        return moved, None
+    if response.status in {429, 503}:
+        said = response.getheader("Retry-After") or ""
+        raise ComeBackLater(int(said) if said.isascii() and said.isdigit() and len(said) < 8 else 300)
+    if response.status != 200:
+        raise FetchFailed(f"It answers with status {response.status}.")
+    return "", take(response, url, until)
+
+
 def _read(response: http.client.HTTPResponse, until: float) -> bytes:
     """Read the body, up to the limits; a server that drips is as bad as one that floods."""
-    pieces, size = [], 0
+    promised, pieces, size = response.length, [], 0
     while piece := response.read1(_PIECE):
         size += len(piece)
         _check(size, LARGEST, until)
         pieces.append(piece)
+    _check_whole(promised, size, until)
     return b"".join(pieces)
 
 
@@ -140,6 +149,12 @@ def _copy(response: http.client.HTTPResponse, target: Target, until: float) -> N
         size += len(piece)
         _check(size, LARGEST_COPY, until)
         target.write(piece)
+    _check_whole(promised, size, until)
+
+
+def _check_whole(promised: int | None, size: int, until: float) -> None:
+    """A body without a length ends where the line does: after the time, that was our own cut."""
+    _check(size, size, until)
     if promised is not None and size != promised:
         raise FetchFailed("Its answer was cut off.")
 

@@ -1,6 +1,7 @@
 """`Idempotency-Key`: a program that got no answer asks again with the same key, and the deed is done once.
 
 What was answered is kept for a day. Two requests with one key at the same moment: the later one is told to wait.
+A deed that goes through `write_once` and its answer are one transaction: whoever dies has done both or neither.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import make_response, request
+from flask import g, make_response, request
 from sqlalchemy import JSON, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
@@ -26,6 +27,7 @@ from lms.core.schedule import every
 from lms.core.web import actor
 
 View = TypeVar("View", bound=Callable[..., Any])
+Made = TypeVar("Made")
 KEPT = timedelta(days=1)
 GIVEN_UP = timedelta(minutes=2)  # then whoever began it has died
 LONGEST = 255
@@ -71,9 +73,11 @@ def repeatable(view: View) -> View:
             raise Invalid({"Idempotency-Key": _("Send a key of 1 to 255 letters.")})
         key = _digest(str(actor().uuid), given)
         asked = _digest(request.method, request.full_path, request.get_data().hex())
-        kept = _begin(key, asked)
+        moment = now()
+        kept = _begin(key, asked, moment)
         if kept is not None:
             return kept
+        g.repeated = (key, moment)
         try:
             answer = make_response(view(*args, **values))
         except BaseException:
@@ -85,13 +89,30 @@ def repeatable(view: View) -> View:
     return cast(View, once)
 
 
+def write_once(deed: Callable[[], Made], tell: Callable[[Made], Response]) -> Response:
+    """Do a deed in one `write()` and return what is told of it. Raises StillBusy where another worker took over.
+
+    With a key the answer is put together and kept before the commit; without one after it, when nobody waits for us.
+    """
+    repeated: tuple[str, datetime] | None = g.get("repeated")
+    with write():
+        made = deed()
+        if repeated is not None:
+            db.session.flush()
+            answer = tell(made)
+            row = db.session.get(ApiReply, repeated[0], populate_existing=True, with_for_update=True)
+            if row is None or row.status or row.created_at != repeated[1]:
+                raise StillBusy()
+            _keep(row, answer)
+    return tell(made) if repeated is None else answer
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _begin(key: str, asked: str) -> Response | None:
+def _begin(key: str, asked: str, moment: datetime) -> Response | None:
     """Note that the deed begins; return what was answered when it was done before. Raises StillBusy, KeyUsed."""
-    moment = now()
     with write():
         values = {"request_digest": asked, "status": 0, "headers": {}, "created_at": moment}
         if insert_if_new(ApiReply, key=key, **values):
@@ -111,16 +132,20 @@ def _begin(key: str, asked: str) -> Response | None:
 
 
 def _settle(key: str, answer: Response | None) -> None:
-    """Keep what was answered, or forget a deed that was refused: it may be tried again."""
+    """Keep what was answered, or forget a deed that was refused: it may be tried again. What is kept stays."""
     db.session.rollback()
     with write():
         if answer is None:
-            db.session.execute(delete(ApiReply).where(ApiReply.key == key))
+            db.session.execute(delete(ApiReply).where(ApiReply.key == key, ApiReply.status == 0))
             return
-        row = db.session.get(ApiReply, key)
-        if row is not None:
-            row.status, row.body = answer.status_code, answer.get_data(as_text=True)
-            row.headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+        row = db.session.get(ApiReply, key, populate_existing=True)
+        if row is not None and not row.status:
+            _keep(row, answer)
+
+
+def _keep(row: ApiReply, answer: Response) -> None:
+    row.status, row.body = answer.status_code, answer.get_data(as_text=True)
+    row.headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
 
 
 @job("forget_replies")

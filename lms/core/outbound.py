@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 PATIENCE_S = 15.0  # for one word of theirs
+_LOOK_AGAIN_S = 0.2
 # Addresses of version 6 that carry one of version 4 in them, which could be one of ours.
 _CARRIERS = tuple(
     ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
@@ -35,8 +36,10 @@ def is_reachable(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-class _Plain(http.client.HTTPConnection):
+class Connection(http.client.HTTPConnection):
     """A connection to an address that was looked up and judged before."""
+
+    line: socket.socket | None = None  # kept apart: an answer that ends the connection takes `sock` away
 
     def __init__(self, host: str, port: int, address: str) -> None:
         super().__init__(host, port, timeout=PATIENCE_S)
@@ -44,20 +47,24 @@ class _Plain(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the judged address, not to the name."""
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = self.line = self._reach()
+
+    def _reach(self) -> socket.socket:
+        return socket.create_connection((self.address, self.port), self.timeout)
 
 
-class _Encrypted(_Plain):
+class _Encrypted(Connection):
     """The same, encrypted, with the certificate checked against the name."""
 
     def connect(self) -> None:
-        """Connect, then greet under the name."""
-        super().connect()
+        """Connect, then greet under the name: on a line that can be cut while they greet."""
         context = ssl.create_default_context()
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        greeted = context.wrap_socket(self._reach(), server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = self.line = greeted
+        greeted.do_handshake()
 
 
-def open_connection(url: str) -> http.client.HTTPConnection:
+def open_connection(url: str) -> Connection:
     """Return a connection, not yet made, to the server of `url`. Raises NotReachable, OSError for an unknown name."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
@@ -66,26 +73,34 @@ def open_connection(url: str) -> http.client.HTTPConnection:
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
     if not found or not all(is_reachable(address) for address in found):
         raise NotReachable("This address is not out in the world.")
-    kind = _Encrypted if parts.scheme == "https" else _Plain
+    kind = _Encrypted if parts.scheme == "https" else Connection
     return kind(parts.hostname, port, found[0])
 
 
 @contextmanager
-def ended_after(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut a connection that is still in use after so many seconds: one that drips a letter at a time never times out."""
+def ended_after(connection: Connection, seconds: float) -> Iterator[None]:
+    """Cut a connection that is still in use after so many seconds: one that drips a letter at a time never times out.
 
-    def cut() -> None:
-        with suppress(OSError):
-            if connection.sock is not None:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+    Whatever it is at then: connecting, greeting, its head, its body. A line that opens only afterwards is cut as well.
+    """
+    over = threading.Event()
 
-    watch = threading.Timer(seconds, cut)
-    watch.daemon = True
-    watch.start()
+    def watch() -> None:
+        is_over = over.wait(max(seconds, 0.0))
+        while not is_over:
+            if (line := connection.line) is not None:
+                with suppress(OSError):
+                    socket.socket.shutdown(
+                        line, socket.SHUT_RDWR
+                    )  # not that of TLS, which says good-bye first
+            is_over = over.wait(_LOOK_AGAIN_S)
+
+    watching = threading.Thread(target=watch, name="deadline", daemon=True)
+    watching.start()
     try:
         yield
     finally:
-        watch.cancel()
+        over.set()
 
 
 def target_of(url: str) -> str:

@@ -21,7 +21,7 @@ from lms.core.conditions import need_match, with_tag
 from lms.core.db import db, write
 from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import TEXT, UUID_TEXT, describe, thing
 from lms.core.web import actor
 from lms.library import queries, services
@@ -59,9 +59,10 @@ def add_item() -> Response:
             raise Invalid({"upload": made.problem}, made.problem)
         return _told(who, made.version, 200 if made.is_copy else 201)
     home = choose_home(who, str(read_uuid(body, "home") or ""))
-    with write():
-        version = services.add_item(who, [], home=home, metadata=correct(Metadata(title="")))
-    return _told(who, version, 201)
+    return write_once(
+        lambda: services.add_item(who, [], home=home, metadata=correct(Metadata(title=""))),
+        lambda version: _told(who, version, 201),
+    )
 
 
 @bp.patch("/api/v1/library/items/<uuid:item_uuid>")
@@ -87,11 +88,14 @@ def add_version(item_uuid: UUID) -> Response:
         raise Invalid({"upload": _("Say which upload it is.")})
     services.allow_change(who, item_uuid)
     file = tus_drafts.take_upload(who, upload)
-    with write():
+
+    def add() -> Version:
         _hold(who, item_uuid)
         version = services.add_version(who, item_uuid, [file], note=note)
         tus_drafts.settle_version(who, upload, item_uuid)
-    return _told(who, version, 201)
+        return version
+
+    return write_once(add, lambda version: _told(who, version, 201))
 
 
 @bp.post("/api/v1/library/items/<uuid:item_uuid>/publish")
@@ -101,8 +105,13 @@ def publish(item_uuid: UUID) -> Response:
     """Show an item to a circle; 202 where a review comes first."""
     who, body = actor(), read_object("scope", "note")
     scope, note = read_text(body, "scope"), read_text(body, "note", longest=LONGEST_NOTE)
-    with write():
-        shared = reviews.share_item(who, item_uuid, scope=scope, note=note)
+    return write_once(
+        lambda: reviews.share_item(who, item_uuid, scope=scope, note=note),
+        lambda shared: _told_shared(who, shared),
+    )
+
+
+def _told_shared(who: Actor, shared: reviews.Shared) -> Response:
     if shared.submission is None:
         return _told(who, shared.version)
     uuid = shared.submission.uuid
@@ -130,11 +139,13 @@ def restore(item_uuid: UUID) -> Response:
 
 def _deed(item_uuid: UUID, do: Callable[[Actor, UUID], None]) -> Response:
     who = actor()
-    with write():
+
+    def deed() -> None:
         if "If-Match" in request.headers:
             _hold(who, item_uuid)
         do(who, item_uuid)
-    return _told(who, services.allow_change(who, item_uuid))
+
+    return write_once(deed, lambda _none: _told(who, services.allow_change(who, item_uuid)))
 
 
 def _hold(who: Actor, item_uuid: UUID) -> Version:

@@ -22,7 +22,7 @@ from content_store.resumable import Resumable
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, Refusal
 from lms.core.i18n import _, _l
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_header, in_path, optional, thing
 from lms.core.web import actor, settings
 from lms.library.api.blueprint import REPEATABLE, WRITE, WRITE_REFUSALS, WRITER, bp
@@ -74,8 +74,12 @@ def announce_upload() -> Response:
         raise TooMuch(_("The file is larger than this site takes. Make it smaller or split it."))
     home = choose_home(who, str(read_uuid(body, "home") or ""))
     check_room(home, size)
-    with write():
-        row = begin_upload(who, filename=filename, length=size, limit=largest, home=home)
+    return write_once(
+        lambda: begin_upload(who, filename=filename, length=size, limit=largest, home=home), _told_announced
+    )
+
+
+def _told_announced(row: Resumable) -> Response:
     answer = _told(row)
     answer.status_code = 201
     answer.headers["Location"] = url_for("library_api.upload", upload_uuid=row.uuid)
