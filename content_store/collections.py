@@ -61,12 +61,6 @@ def get_collection(session: Session, uuid: UUID) -> Collection:
     return collection
 
 
-def list_collections(session: Session, *, owner: str) -> list[Collection]:
-    """The collections someone owns, the last changed first."""
-    query = select(Collection).where(Collection.owner == owner)
-    return list(session.scalars(query.order_by(Collection.updated_at.desc(), Collection.uuid.desc())))
-
-
 def list_collected(
     session: Session, collection: Collection, *, audiences: Several[str] | None = None
 ) -> list[Version]:

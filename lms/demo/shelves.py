@@ -70,7 +70,7 @@ def _shelved_by(actor: Actor) -> dict[str, str]:
 def is_stocked() -> bool:
     """Tell whether the last collection stands, which is made after all items."""
     username, title, _description, _subject = COLLECTIONS[-1]
-    return title in {collection.title for collection in list_collections(actor_of(username))}
+    return title in {collection.title for collection in list_collections(actor_of(username)).rows}
 
 
 def build_library(say: Callable[[str], None], made: Made | None = None) -> None:
@@ -114,7 +114,8 @@ def _owner_of(item: DemoItem) -> str:
     return next((names[author] for author in item.authors if author in names), LIBRARIAN)
 
 
-def _home_of(username: str) -> str:
+def home_of(username: str) -> str:
+    """Return the code of the place of somebody's first role."""
     return next(person.grants[0][1] for person in everyone() if person.username == username)
 
 
@@ -128,7 +129,7 @@ def _shelve(folder: Path, rows: Sequence[tuple[DemoItem, str]]) -> None:
         actor = actor_of(owner)
         own = list(islice(prepared, 1 + len(item.extra_files)))
         with write():
-            version = add_item(actor, own, home=get_place(_home_of(owner)), metadata=_metadata_of(item))
+            version = add_item(actor, own, home=get_place(home_of(owner)), metadata=_metadata_of(item))
             publish_item(SYSTEM, version.item.uuid, scope=scope)  # the demo's reviewers have seen it all
 
 
@@ -165,9 +166,9 @@ def _collect(items: Sequence[DemoItem]) -> None:
     known, used = shelved(), used_slugs()
     for username, title, description, subject in COLLECTIONS:
         actor = actor_of(username)
-        if title in {collection.title for collection in list_collections(actor)}:
+        if title in {collection.title for collection in list_collections(actor).rows}:
             continue
-        place = get_place(_home_of(username))
+        place = get_place(home_of(username))
         with write():
             collection = create_collection(actor, title=title, description=description, home=place)
             for item in items:

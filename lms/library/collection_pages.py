@@ -17,6 +17,8 @@ from lms.library.permissions import owner_token
 from lms.library.showing import make_card
 from lms.people.access import signed_in
 
+OFFERED = 50  # of one's collections, the last changed first, to put an item into
+
 
 @bp.route("/library/collections", methods=["GET", "POST"])
 @signed_in()
@@ -35,10 +37,12 @@ def collections() -> str | Response | tuple[str, int]:
             return see_other(url_for("library.collection", collection_uuid=made.uuid))
         except Invalid:
             problem = _("Give the collection a title.")
+    own = queries.list_collections(actor(), after=request.args.get("after"))
     page = render_template(
         "library/collections.html",
         page_title=_("Collections"),
-        collections=queries.list_collections(actor()),
+        collections=own.rows,
+        next_url=url_for("library.collections", after=own.next) if own.next else "",
         problem=problem,
     )
     return (page, 422) if problem else page
@@ -75,11 +79,15 @@ def collection(collection_uuid: UUID) -> str:
 def choose_collection(item_uuid: UUID) -> str:
     """Ask which collection an item shall be kept in."""
     version = queries.get_item(actor(), item_uuid)
+    own = queries.list_collections(actor(), after=request.args.get("after"), size=OFFERED)
     return render_template(
         "library/collect.html",
         page_title=_("Keep in a collection"),
         version=version,
-        collections=[(str(row.uuid), row.title) for row in queries.list_collections(actor())],
+        collections=[(str(row.uuid), row.title) for row in own.rows],
+        next_url=url_for("library.choose_collection", item_uuid=item_uuid, after=own.next)
+        if own.next
+        else "",
     )
 
 

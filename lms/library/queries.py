@@ -14,6 +14,7 @@ from content_store.models import Item, Version, VersionFile
 from content_store.rights import Action, Verdict, get_license
 from content_store.search import Fragment, Hit, Query, Results, SearchUnavailable
 from content_store.store import Linkable, Page
+from lms.core import paging
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -192,9 +193,20 @@ def find_own_copy(actor: Actor, sha256: str) -> Version | None:
     return None if uuid is None else open_store().get(uuid)
 
 
-def list_collections(actor: Actor) -> list[ItemCollection]:
-    """Return the actor's own collections, last changed first."""
-    return collections.list_collections(db.session(), owner=owner_token(actor)) if actor.uuid else []
+def list_collections(
+    actor: Actor, *, after: str | None = None, size: int = 30
+) -> paging.Page[ItemCollection]:
+    """Return the actor's own collections page by page, the last changed first."""
+    if actor.uuid is None:
+        return paging.Page([])
+    return paging.take_page(
+        db.session(),
+        select(ItemCollection).where(ItemCollection.owner == owner_token(actor)),
+        keys=[ItemCollection.updated_at, ItemCollection.uuid],
+        after=after,
+        size=size,
+        descending=True,
+    )
 
 
 def get_own_collection(actor: Actor, uuid: UUID) -> ItemCollection:

@@ -5,7 +5,36 @@ Each module adds its routes to `bp` and describes them beside (see `lms.core.ope
 
 from __future__ import annotations
 
-from lms.library.api import changes, collections, files, items, lists, uploads
+from lms.library.api import (
+    changes,
+    collections,
+    comments,
+    files,
+    items,
+    lists,
+    ratings,
+    remixes,
+    reports,
+    reviews,
+    shelves,
+    suggestions,
+    uploads,
+)
 from lms.library.api.blueprint import bp
 
-__all__ = ["bp", "changes", "collections", "files", "items", "lists", "uploads"]
+__all__ = [
+    "bp",
+    "changes",
+    "collections",
+    "comments",
+    "files",
+    "items",
+    "lists",
+    "ratings",
+    "remixes",
+    "reports",
+    "reviews",
+    "shelves",
+    "suggestions",
+    "uploads",
+]

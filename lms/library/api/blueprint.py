@@ -22,8 +22,11 @@ READER: list[Mapping[str, list[str]]] = [{}, {"token": [READ]}]
 WRITER: list[Mapping[str, list[str]]] = [{"token": [WRITE]}]
 OWN_READER: list[Mapping[str, list[str]]] = [{"token": [READ]}]
 READ_REFUSALS = (401, 403, 404, 429, 503)
+PAGE_REFUSALS = (*READ_REFUSALS, 422)
 WRITE_REFUSALS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503)
 ITEM_PATH = in_path("item_uuid", UUID_TEXT, "The item.")
+MOMENT = {"type": "string", "format": "date-time"}
+FLAG = {"type": "boolean"}
 NUMBER_PATH = in_path(
     "number", {"type": "integer", "minimum": 1, "maximum": 999_999}, "The number of a version."
 )

@@ -19,6 +19,7 @@ from lms.core.i18n import LazyText, _, _l
 JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
 LONGEST_TEXT = 10_000
 MOST_NAMES = 40
+LAST_NUMBER = 999_999
 WRONG_TYPE = _l("This is not the kind of value that belongs here.")
 NOT_IN_LIST = _l("Choose one of the list.")
 
@@ -79,6 +80,24 @@ def read_number(body: Mapping[str, Any], name: str) -> int:
     """Return a field that is a whole number."""
     value = body.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > 2**53:
+        raise Invalid({name: WRONG_TYPE})
+    return value
+
+
+def read_version(body: Mapping[str, Any]) -> int | None:
+    """Return the number of a version that is spoken of, None for the one that is shown."""
+    value = body.get("version")
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LAST_NUMBER:
+        raise Invalid({"version": WRONG_TYPE})
+    return value
+
+
+def read_flag(body: Mapping[str, Any], name: str, *, otherwise: bool) -> bool:
+    """Return a field that is yes or no."""
+    value = body.get(name, otherwise)
+    if not isinstance(value, bool):
         raise Invalid({name: WRONG_TYPE})
     return value
 
@@ -179,6 +198,15 @@ CHANGES: dict[str, Any] = {
     "keywords": _maybe(_NAMES),
     "source_url": _maybe({"type": "string", "pattern": "^https?://", "maxLength": 2000}),
 }
+
+
+VERSION: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": LAST_NUMBER}
+
+
+def text_up_to(longest: int, *, least: int = 0) -> dict[str, Any]:
+    """Return the description of a text."""
+    shape: dict[str, Any] = {"type": "string", "maxLength": longest}
+    return {**shape, "minLength": least} if least else shape
 
 
 def taken(required: tuple[str, ...] = (), **fields: Any) -> dict[str, dict[str, Any]]:

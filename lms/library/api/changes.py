@@ -115,7 +115,12 @@ def _told_shared(who: Actor, shared: reviews.Shared) -> Response:
     if shared.submission is None:
         return _told(who, shared.version)
     uuid = shared.submission.uuid
-    review = {"uuid": str(uuid), "state": "open", "url": full("library.review", review_uuid=uuid)}
+    review = {
+        "uuid": str(uuid),
+        "state": "open",
+        "url": full("library.review", review_uuid=uuid),
+        "api_url": full("library_api.review", review_uuid=uuid),
+    }
     answer = jsonify(review=review, item=describe_for(who, shared.version))
     answer.status_code = 202
     return answer
@@ -170,7 +175,7 @@ def _told(who: Actor, version: Version, status: int = 200) -> Response:
 
 _NOTE = {"type": "string", "maxLength": LONGEST_NOTE}
 _THERE = {"description": "It is there already.", "content": {"application/json": {"schema": dict(ITEM)}}}
-_REVIEW = thing(review=thing(uuid=UUID_TEXT, state=TEXT, url=TEXT), item=ITEM)
+_REVIEW = thing(review=thing(uuid=UUID_TEXT, state=TEXT, url=TEXT, api_url=TEXT), item=ITEM)
 describe(
     "/library/items",
     method="post",

@@ -20,6 +20,7 @@ from lms.library import queries, services
 from lms.library.api.blueprint import (
     ITEM_PATH,
     OWN_READER,
+    PAGE_REFUSALS,
     READ,
     READ_REFUSALS,
     READER,
@@ -40,8 +41,9 @@ from lms.people.bearer import needs_scope, needs_token
 @bp.get("/api/v1/library/collections")
 @needs_token(READ)
 def collections() -> Response:
-    """List one's own collections, last changed first."""
-    return jsonify(collections=[_line(row) for row in queries.list_collections(actor())])
+    """List one's own collections, the last changed first."""
+    page = queries.list_collections(actor(), after=read_after(), size=read_size())
+    return jsonify(collections=[_line(row) for row in page.rows], next=page.next)
 
 
 @bp.post("/api/v1/library/collections")
@@ -113,9 +115,10 @@ COLLECTION_PATH = in_path("collection_uuid", UUID_TEXT, "The collection.")
 describe(
     "/library/collections",
     key="list_collections",
-    summary="List the collections of the token's owner.",
-    answer=thing(collections=list_of(thing(**_LINE))),
-    refusals=(401, 403, 429, 503),
+    summary="List the collections of the token's owner, the last changed first.",
+    parameters=(AFTER, PAGE_SIZE),
+    answer=thing(collections=list_of(thing(**_LINE)), next=optional(TEXT)),
+    refusals=PAGE_REFUSALS,
     security=OWN_READER,
 )
 describe(

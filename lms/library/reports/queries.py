@@ -110,6 +110,14 @@ def list_cases(
     return Page(_rows(page.rows), page.next)
 
 
+def get_row(case: ItemCase) -> CaseRow:
+    """Return the line of a case the actor was given. Raises NotFound where its item is gone."""
+    rows = _rows([case])
+    if not rows:
+        raise NotFound()
+    return rows[0]
+
+
 def _rows(cases: Sequence[ItemCase]) -> list[CaseRow]:
     if not cases:
         return []

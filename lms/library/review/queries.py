@@ -148,6 +148,14 @@ def list_own_submissions(actor: Actor, *, after: str | None = None, size: int = 
     return Page(_queue_rows(page.rows), page.next)
 
 
+def get_row(submission: ReviewSubmission) -> QueueRow:
+    """Return the line of a submission the actor was given. Raises NotFound where its version is gone."""
+    rows = _queue_rows([submission])
+    if not rows:
+        raise NotFound()
+    return rows[0]
+
+
 def _reviewed_by(actor: Actor, what: Any) -> Select[Any]:
     """Select of submissions of the places and subjects the actor reviews, one's own left out."""
     return (
