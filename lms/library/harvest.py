@@ -170,5 +170,20 @@ def retire_link(uuid: UUID) -> None:
     _index_soon()
 
 
+def show_links(uuids: Iterable[UUID], *, scope: str) -> None:
+    """Show links to another circle; call inside `write()`. Those that were withdrawn stay so, and come back to it."""
+    store = open_store()
+    with saying_refusals():
+        for uuid in uuids:
+            item = store.get(uuid).item
+            if item.audiences == {scope}:
+                continue
+            is_out = item.state == "retired"
+            store.publish(uuid, audiences=frozenset({scope}), number=item.published_number)
+            if is_out:
+                store.retire(uuid)
+    _index_soon()
+
+
 def _index_soon() -> None:
     enqueue("index_items", key="index_items")

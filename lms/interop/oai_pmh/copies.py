@@ -49,6 +49,12 @@ def want_again(source_id: int) -> None:
     fetch_soon(source_id)
 
 
+def want_no_more(source_id: int) -> None:
+    """Fetch nothing more of a source; what was copied stays a copy, the rest the links that they are."""
+    open_ones = (OaiTaken.source_id == source_id, OaiTaken.copy_state.in_(("wanted", "refused")))
+    db.session.execute(update(OaiTaken).where(*open_ones).values(copy_state=None, copy_problem=None))
+
+
 def fetch_wanted(source_id: int) -> bool:
     """Fetch some of the copies that are wanted; tell whether that was all. Raises ComeBackLater."""
     for _ in range(AT_ONCE):

@@ -12,7 +12,7 @@ from lms.core.schedule import every
 from lms.interop.oai_pmh import copies
 from lms.interop.oai_pmh.models import OaiSource
 from lms.interop.oai_pmh.queries import list_due_sources
-from lms.interop.oai_pmh.services import begin, note_failure, take_page
+from lms.interop.oai_pmh.services import begin, list_taken, note_failure, take_page
 from lms.library.harvest import (
     HarvestRefused,
     StoreError,
@@ -21,12 +21,14 @@ from lms.library.harvest import (
     page_address,
     read_granularity,
     read_page,
+    show_links,
     stamp_changes,
 )
 
 STAMPS = "harvest stamps"  # one after the other: a stamp is an order
 SOURCES = "harvest sources"  # one at a time: it waits for strangers
 MOST_PAGES = 500  # in one turn of the worker; the next turn goes on
+SHOWN_AT_ONCE = 100
 
 
 @job("stamp_harvest", max_attempts=10_000, lane=STAMPS)
@@ -93,6 +95,20 @@ def fetch_copies(source_id: int) -> None:
     if not is_over:
         with write():
             copies.fetch_soon(source_id, delay=delay)
+
+
+@job("show_links_again", max_attempts=50)
+def show_links_again(source_id: int) -> None:
+    """Give everything taken in from a source the circle that the source has now; killed, it begins again harmlessly."""
+    after = ""
+    while True:
+        with write():
+            source = db.session.get_one(OaiSource, source_id, populate_existing=True)
+            taken = list_taken(source_id, after, SHOWN_AT_ONCE)
+            show_links([uuid for _identifier, uuid in taken], scope=source.scope)
+        if not taken:
+            return
+        after = taken[-1][0]
 
 
 def _again(source_id: int, delay: timedelta) -> None:

@@ -58,6 +58,45 @@ def add_source(
     return source
 
 
+def change_source(
+    actor: Actor, uuid: UUID, *, name: str, scope: str, every_hours: int, policy: str
+) -> OaiSource:
+    """Change what is done with a library's records. Raises NotAllowed, NotFound, Invalid.
+
+    Another circle is given by the worker to what was taken in before. From links to copies everything is harvested
+    anew, for offers are read there; from copies to links nothing more is fetched, and what was copied stays.
+    """
+    source = get_source(actor, uuid)
+    problems = _problems(name, source.url, source.prefix, scope, every_hours, policy)
+    if problems:
+        raise Invalid(problems)
+    before = {"scope": source.scope, "every_hours": source.every_hours, "policy": source.policy}
+    source.name, source.scope, source.policy = name.strip()[:200], scope, policy
+    if every_hours != source.every_hours:
+        source.every_hours = every_hours
+        source.next_at = min(source.next_at, now() + timedelta(hours=every_hours))
+    if scope != before["scope"]:
+        enqueue("show_links_again", key=f"scope:{source.id}", source_id=source.id)
+    if policy == "link" and before["policy"] == "copy":
+        copies.want_no_more(source.id)
+    elif policy == "copy" and before["policy"] == "link":
+        source.from_stamp = source.token = source.started_stamp = None
+        if not source.is_paused:
+            begin(source)
+    after = {"scope": scope, "every_hours": every_hours, "policy": policy}
+    record_audit(actor, "change", "oai_source", source.uuid, before=before, after=after)
+    db.session.flush()
+    return source
+
+
+def list_taken(source_id: int, after: str, size: int) -> Sequence[tuple[str, UUID]]:
+    """Return identifier and item of some of a source's records, from one on."""
+    rows = select(OaiTaken.identifier, OaiTaken.item_uuid).where(
+        OaiTaken.source_id == source_id, OaiTaken.identifier > after
+    )
+    return [(row[0], row[1]) for row in db.session.execute(rows.order_by(OaiTaken.identifier).limit(size))]
+
+
 def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int, policy: str) -> dict[str, str]:
     parts = urlsplit(url.strip())
     checks = {

@@ -17,7 +17,8 @@ from lms.core.web import actor, see_other, toast
 from lms.interop.oai_pmh import services
 from lms.interop.oai_pmh.copies import count_copies
 from lms.interop.oai_pmh.forms import SourceForm, read_source
-from lms.interop.oai_pmh.queries import check_keeper, list_sources
+from lms.interop.oai_pmh.models import OaiSource
+from lms.interop.oai_pmh.queries import check_keeper, get_source, list_sources
 
 bp = Blueprint("sources", __name__)
 place(bp.name, "staff", "manage")
@@ -71,6 +72,50 @@ def add_source() -> Response | tuple[str, int]:
         return _page(form, {name: str(words) for name, words in error.fields.items()}), error.status
     toast(_("The first harvest has begun. Its materials appear in the library one by one."))
     return see_other(url_for("sources.sources"))
+
+
+@bp.get("/manage/sources/<uuid:source_uuid>")
+def edit_source(source_uuid: UUID) -> str:
+    """Show what is done with the records of a source, to be changed."""
+    source = get_source(actor(), source_uuid)
+    said = SourceForm(
+        name=source.name, scope=source.scope, every_hours=source.every_hours, policy=source.policy
+    )
+    return _edit_page(source, said, {})
+
+
+@bp.post("/manage/sources/<uuid:source_uuid>")
+def change_source(source_uuid: UUID) -> Response | tuple[str, int]:
+    """Change it."""
+    source, form = get_source(actor(), source_uuid), read_source(request.form)
+    try:
+        with write():
+            services.change_source(
+                actor(),
+                source_uuid,
+                name=form.name,
+                scope=form.scope,
+                every_hours=form.every_hours,
+                policy=form.policy,
+            )
+    except Invalid as error:
+        words = {name: str(said) for name, said in error.fields.items()}
+        return _edit_page(source, form, words), error.status
+    toast(_("Saved. What was taken in before follows within minutes."))
+    return see_other(url_for("sources.sources"))
+
+
+def _edit_page(source: OaiSource, form: SourceForm, errors: dict[str, str]) -> str:
+    return render_template(
+        "interop/source_edit.html",
+        page_title=source.name,
+        source=source,
+        form_values=form,
+        errors=errors,
+        policies=POLICIES,
+        scopes=SCOPES,
+        hours=HOURS,
+    )
 
 
 @bp.post("/manage/sources/<uuid:source_uuid>/harvest")
