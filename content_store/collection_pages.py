@@ -1,13 +1,15 @@
-"""The items of a collection page by page, for collections of any length."""
+"""Collections and their items page by page, for libraries and collections of any length."""
 
 from __future__ import annotations
 
 from collections.abc import Collection as Several
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from content_store.catalogue import is_shown, select_versions, visible_to
+from content_store.errors import ItemNotFound, StoreError
 from content_store.models import Collection, CollectionItem, Item
 from content_store.values import Page
 
@@ -56,3 +58,44 @@ def has_collected(session: Session, collection: Collection, *, audiences: Severa
         .limit(1)
     )
     return session.scalar(found) is not None
+
+
+def list_open_collections(
+    session: Session, *, audiences: Several[str], after: str | None = None, size: int = 20
+) -> tuple[list[Collection], str | None]:
+    """A page of the collections that readers may know of, by uuid, and where the next begins. Raises StoreError.
+
+    A page by uuid neither repeats nor leaves out a collection that changes meanwhile.
+    """
+    size = max(1, min(size, LARGEST))
+    query = select(Collection).where(_is_open(audiences)).order_by(Collection.uuid).limit(size + 1)
+    if after:
+        try:
+            query = query.where(Collection.uuid > UUID(after))
+        except ValueError:
+            raise StoreError(
+                "This page address is not valid. Start from the first page.", code="bad-cursor"
+            ) from None
+    rows = list(session.scalars(query))
+    return rows[:size], str(rows[size - 1].uuid) if len(rows) > size else None
+
+
+def get_open_collection(session: Session, uuid: UUID, *, audiences: Several[str]) -> Collection:
+    """A collection that readers may know of. Raises ItemNotFound."""
+    found = session.scalar(select(Collection).where(Collection.uuid == uuid, _is_open(audiences)))
+    if found is None:
+        raise ItemNotFound("There is no such collection.", code="collection-not-found", collection=str(uuid))
+    return found
+
+
+def _is_open(audiences: Several[str]) -> ColumnElement[bool]:
+    """It holds something published for the readers, and no account (`user:...`) keeps it for itself alone."""
+    holds = (
+        select(CollectionItem.item_id)
+        .join(Item, Item.id == CollectionItem.item_id)
+        .where(
+            CollectionItem.collection_id == Collection.id, Item.state == "published", visible_to(audiences)
+        )
+        .exists()
+    )
+    return holds & or_(Collection.home.is_not(None), ~Collection.owner.contains(":"))

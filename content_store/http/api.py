@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from content_store.errors import StoreError
 from content_store.http import shelf
 from content_store.http.asking import SORTS, language_of, read_search
+from content_store.http.collections import COLLECTIONS, LARGEST, LISTED, ONE, read_size
 from content_store.http.place import ITEMS, PREFIX, number_in, place_of, send_json, uuid_in
 from content_store.representation import (
     FOUND,
@@ -25,8 +25,6 @@ from content_store.representation import (
     describe_versions,
     summarize,
 )
-
-LARGEST = 100
 
 
 def search(request: Request) -> Response:
@@ -48,12 +46,10 @@ def search(request: Request) -> Response:
 
 def items(request: Request) -> Response:
     """Items by their last change, the latest first."""
-    place, size = place_of(request), request.query_params.get("size", str(shelf.SIZE))
-    if not (size.isascii() and size.isdigit() and len(size) < 4 and 1 <= int(size) <= LARGEST):
-        raise StoreError(f"Choose 1 to {LARGEST}.", code="bad-size")
+    place, size = place_of(request), read_size(request)
     with place.shelf.open() as store:
         after = request.query_params.get("after", "")[:500] or None
-        page = shelf.list_items(store, after=after, size=int(size))
+        page = shelf.list_items(store, after=after, size=size)
         addresses = place.addresses()
         told = {"items": [summarize(version, addresses) for version in page.versions], "next": page.next}
     return send_json(request, told)
@@ -112,6 +108,16 @@ def describe_api(name: str, base_url: str) -> dict[str, Any]:
     answers = {
         f"{PREFIX}/library/search": _get("search_library", "Search, as the page does.", FOUND, _searched()),
         ITEMS: _get("list_items", "Items by their last change.", _list(listed), [_AFTER, _size()], [422]),
+        COLLECTIONS: _get(
+            "list_collections",
+            "Collections that hold something for everyone.",
+            LISTED,
+            [_AFTER, _size()],
+            [422],
+        ),
+        f"{COLLECTIONS}/{{collection_uuid}}": _get(
+            "get_collection", "A collection and a page of its items.", ONE, [_AFTER, _size()], [404, 422]
+        ),
         item: _get("get_item", "One item.", ITEM),
         f"{item}/versions": _get("list_versions", "Its versions, newest first.", VERSIONS),
         version: _get("get_version", "One version of an item.", ITEM),

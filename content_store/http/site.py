@@ -15,7 +15,7 @@ from starlette.routing import Route
 from content_store.blobs import open_blobs
 from content_store.engines import INDEX_NAME, Engines, open_database
 from content_store.errors import ItemNotFound, NotPermitted, StoreError
-from content_store.http import api, browse, downloads, harvesters, records
+from content_store.http import api, browse, collections, downloads, harvesters, records
 from content_store.http.place import PREFIX, Place, send_json
 from content_store.http.shelf import Shelf
 from content_store.representation import describe_problem
@@ -54,6 +54,7 @@ def create_site(engines: Engines, *, name: str, base_url: str, admin_email: str 
         routes=[
             Route("/healthz", health),
             *api.ROUTES,
+            *collections.ROUTES,
             *downloads.ROUTES,
             *harvesters.ROUTES,
             *browse.ROUTES,
