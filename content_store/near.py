@@ -86,7 +86,7 @@ def read_untold(session: Session, blobs: Blobs, limit: int = 50) -> list[Told]:
     )
     return [
         Told(reading.id, hash_text(reading.text), _picture_of(reading, blobs))
-        for reading in session.scalars(waiting)
+        for reading in session.scalars(waiting.execution_options(yield_per=1))  # a text at a time
     ]
 
 

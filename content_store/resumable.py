@@ -123,6 +123,18 @@ def list_unfinished(session: Session, *, owner: str, limit: int = 20) -> list[Re
     return list(session.scalars(statement.order_by(Resumable.id.desc()).limit(limit)))
 
 
+def list_waiting(session: Session, *, owner: str, limit: int = 20) -> list[Resumable]:
+    """Whole uploads of the owner that nobody has tried to read yet, the latest first."""
+    statement = select(Resumable).where(
+        Resumable.owner == owner,
+        Resumable.expires_at > clock.now(),
+        Resumable.offset == Resumable.length,
+        Resumable.item_uuid.is_(None),
+        Resumable.tried_at.is_(None),
+    )
+    return list(session.scalars(statement.order_by(Resumable.id.desc()).limit(limit)))
+
+
 def list_forgotten(session: Session, *, older_than: timedelta, limit: int = 100) -> list[Resumable]:
     """Whole uploads that became no item and were not tried: who sent them went away before asking for it."""
     statement = select(Resumable).where(

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from lms.core.db import db, write
 from lms.core.errors import NotAllowed, NotFound
 from lms.core.i18n import LazyText, _, _l
-from lms.core.jobs import Job, retry_job
+from lms.core.jobs import Job, find_standstill, retry_job
 from lms.core.nav import place
 from lms.core.paging import Page, take_page
 from lms.core.web import actor, see_other, toast
@@ -63,6 +63,7 @@ def jobs() -> str:
         state=state,
         counts=counts,
         page=list_jobs(state, request.args.get("after")),
+        still_since=find_standstill(),
     )
 
 

@@ -25,6 +25,7 @@ from lms.core.events import announce
 from lms.core.wakeup import wake
 
 LEASE = timedelta(minutes=2)
+STANDSTILL = timedelta(minutes=5)  # so long a working worker leaves nothing undone
 SKEW = timedelta(minutes=2)  # so far the clocks of several nodes may be apart
 BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=30))
 log = structlog.get_logger("jobs")
@@ -258,6 +259,21 @@ def due_job_ids(limit: int = 100) -> list[int]:
     """Return ids of jobs that should be running and are not: due, or with a lease that ran out; of free lanes."""
     due = select(Job.id).where(_may_run(now()))
     return list(db.session.scalars(due.order_by(Job.id).limit(limit)))
+
+
+def find_standstill() -> datetime | None:
+    """Return since when due jobs have waited while nobody worked, None where somebody does or it was not for long."""
+    moment = now()
+    works = or_(
+        and_(Job.state == "running", Job.lease_until >= moment),
+        Job.finished_at >= moment - STANDSTILL,
+        and_(Job.state == "queued", Job.attempts > 0, Job.started_at >= moment - STANDSTILL),
+    )
+    if db.session.scalar(select(Job.id).where(works).limit(1)) is not None:
+        return None
+    waiting = select(func.min(Job.run_after)).where(Job.state.in_(("queued", "running")))
+    since = db.session.scalar(waiting)
+    return since if since is not None and since < moment - STANDSTILL else None
 
 
 def run_due_jobs(limit: int = 1000) -> int:

@@ -7,7 +7,6 @@ serves.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import runpy
@@ -17,7 +16,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,11 +26,11 @@ from flask import Flask
 from lms.core.children import Child, ended_together, name_process
 from lms.core.config import Settings
 from lms.core.db import db
+from lms.core.heaps import give_back, keep_few_heaps
 from lms.core.logs import share_figures
 from lms.core.worker import run_worker
 
 log = structlog.get_logger("serve")
-M_ARENA_MAX, ARENAS = -8, 2  # each thread would get a heap of its own, and keep what it once needed
 PARTS = ("all", "web", "files", "worker")
 
 
@@ -150,10 +148,8 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    with suppress(OSError, AttributeError, TypeError):  # the C library of Linux; others have no such knobs
-        library = ctypes.CDLL(None)
-        library.mallopt(M_ARENA_MAX, ARENAS)
-        library.malloc_trim(0)
+    keep_few_heaps()
+    give_back()
 
 
 def _gunicorn_values(

@@ -5,19 +5,37 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
+from lms.core.checks import Finding, deployment_check
 from lms.core.children import name_process
 from lms.core.db import db
-from lms.core.jobs import due_job_ids, renew_leases, run_job
+from lms.core.heaps import give_back, keep_few_heaps
+from lms.core.jobs import due_job_ids, find_standstill, renew_leases, run_job
 from lms.core.schedule import enqueue_repeated
 
 SWEEP_S = 3.0
 RENEW_S = 20.0
 log = structlog.get_logger("worker")
+
+
+@deployment_check
+def check_worker(app: Flask) -> Iterable[Finding]:
+    """Say that work waits and nobody does it."""
+    try:
+        since = find_standstill()
+    except SQLAlchemyError:  # of the database another check tells
+        since = None
+    finally:
+        db.session.rollback()
+    if since is not None:
+        yield Finding(
+            f"Background work has waited since {since:%Y-%m-%d %H:%M} UTC: no worker runs. Start `lms serve` or `lms worker`."
+        )
 
 
 def sweep(app: Flask) -> int:
@@ -37,6 +55,7 @@ def keep_sweeping(app: Flask, stopping: threading.Event, on_tick: Callable[[], N
             with app.app_context():
                 enqueue_repeated()
             sweep(app)
+            give_back()  # what a job read is large, and small again a moment later
             if on_tick is not None:
                 on_tick()
         except Exception as error:  # whatever breaks, the next sweep must come
@@ -56,6 +75,7 @@ def keep_leases(app: Flask, stopping: threading.Event) -> None:
 def run_worker(app: Flask, threads: int = 2) -> None:
     """Work until SIGTERM or SIGINT, then finish the job in hand and leave."""
     name_process("lms worker")
+    keep_few_heaps()
     stopping = threading.Event()
     queue = app.extensions["queue"]
     sweeper = threading.Thread(target=keep_sweeping, args=(app, stopping), name="sweeper", daemon=True)

@@ -193,8 +193,13 @@ async function makeDraft(entry, upload) {
   entry.part("cancel").hidden = true;
   try {
     let answer;
+    const patientUntil = Date.now() + 60000;
     do {
-      if (answer) await new Promise((resolve) => setTimeout(resolve, 2000)); // the worker reads a large file
+      if (answer) {
+        const isLong = Date.now() > patientUntil; // the worker reads a large file, or none is there to do so
+        if (isLong) say(entry, words("parked"));
+        await new Promise((resolve) => setTimeout(resolve, isLong ? 10000 : 2000));
+      }
       answer = await fetch(`${upload.url}/draft`, { method: "POST", headers: headers() });
     } while (answer.status === 202);
     showAnswer(entry, await answer.json());

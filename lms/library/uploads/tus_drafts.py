@@ -59,6 +59,11 @@ def list_unfinished(actor: Actor) -> list[Resumable]:
     return resumable.list_unfinished(db.session(), owner=owner_token(actor)) if actor.uuid else []
 
 
+def list_waiting(actor: Actor) -> list[Resumable]:
+    """Return the actor's whole uploads that the worker is still to read."""
+    return resumable.list_waiting(db.session(), owner=owner_token(actor)) if actor.uuid else []
+
+
 def append_piece(actor: Actor, uuid: UUID, staged: Staged, *, start: int) -> int:
     """Keep a piece that has arrived; return how far the upload is. Raises Conflict when another one was faster."""
     blobs = open_store().blobs

@@ -10,6 +10,7 @@ from content_store.models import Version
 from lms.core.actor import Actor
 from lms.core.errors import Invalid, NotAllowed
 from lms.core.i18n import _, current_locale, ngettext
+from lms.core.jobs import find_standstill
 from lms.core.rates import limit_rate
 from lms.core.refusals import wants_json
 from lms.core.web import actor, csrf, see_other, settings, toast
@@ -22,7 +23,7 @@ from lms.library.storage.quotas import check_room
 from lms.library.taxonomy import facet_label
 from lms.library.uploads.direct import takes_pieces
 from lms.library.uploads.receiving import Received, add_received, receive_upload
-from lms.library.uploads.tus_drafts import list_unfinished
+from lms.library.uploads.tus_drafts import list_unfinished, list_waiting
 from lms.orgs.models import Org
 from lms.people.access import signed_in
 
@@ -81,6 +82,8 @@ def _upload_page(results: list[Received]) -> str:
         homes=[(str(org.uuid), org.name) for org in homes],
         results=results,
         unfinished=list_unfinished(actor()),
+        waiting=(waiting := list_waiting(actor())),
+        stands_still=bool(waiting) and find_standstill() is not None,
         direct_piece=PIECE if takes_pieces() else 0,
         max_upload_mb=settings().max_upload_mb,
         max_size=upload_limit(settings().max_upload_mb),
