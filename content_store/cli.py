@@ -23,7 +23,7 @@ from content_store.engines import Engines, open_store, stamp_all
 from content_store.errors import StoreError
 from content_store.importing import BATCH, check_rows, list_known, open_import, prepare_rows, write_or_refuse
 from content_store.models import Version
-from content_store.search import Fragment, Query
+from content_store.search import Fragment, Query, SearchBusy, SearchUnavailable
 from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
 from content_store.verifying import Choice, choose_blobs, look_again
 
@@ -43,6 +43,8 @@ def main(
         return handler(arguments)
     except StoreError as error:
         print(f"error: {error.message} [{error.code}]", file=sys.stderr)
+        if isinstance(error, SearchUnavailable) and not isinstance(error, SearchBusy):
+            print("The command for it: python -m content_store rebuild", file=sys.stderr)
         return REFUSED
     except BrokenPipeError:
         return DONE
@@ -66,6 +68,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("--newest", type=int, help="read only, or also, so many of the newest")
     verify.set_defaults(handler=verify_files)
+    rebuild = commands.add_parser("rebuild", help="build the search index anew, out of the rows")
+    rebuild.set_defaults(handler=rebuild_index)
     _copy_options(commands.add_parser("copy", help="copy every stored file to another storage"))
     _clear_options(commands.add_parser("gc", help="remove stored files that no version needs"))
     _site_options(commands.add_parser("serve", help="serve the library: search page, API, OAI-PMH, files"))
@@ -183,11 +187,22 @@ def index_all(store: ContentStore) -> None:
     """Bring the index up to date, and what harvesters hear; the database is free while the engine writes."""
     while (pending := store.read_pending()).row_ids:
         store.session.rollback()
-        store.index_pending(pending)
-        store.settle_pending(pending.row_ids)
+        taken_in = store.index_pending(pending)
+        store.session.rollback()
+        store.settle_pending(taken_in)
         store.session.commit()
     store.session.rollback()
     stamp_all(store.session.get_bind().engine)
+
+
+def rebuild_index(arguments: argparse.Namespace) -> int:
+    """Build the whole index anew, aside, and swap; searches go on meanwhile."""
+    with open_store(_engines(arguments)) as store:
+        rebuilt = store.rebuild_index()
+        store.session.rollback()
+        store.settle_rebuilt(rebuilt)
+    print(f"{rebuilt.count} documents are in the index")
+    return DONE
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

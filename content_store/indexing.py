@@ -19,6 +19,7 @@ from content_store import catalogue, curriculum, taxonomy
 from content_store.models import Item, Reading, SearchQueueRow, Version, VersionFile
 from content_store.oai.stamping import note_change
 from content_store.search import Document, SearchIndex
+from content_store.search.mending import put_or_rebuild
 from content_store.standing import standing_of
 
 KIND = "item"
@@ -150,18 +151,27 @@ def read_pending(session: Session, limit: int = _BATCH) -> Pending:
     return Pending(tuple(row.id for row in rows), tuple(documents.values()), gone)
 
 
-def put_pending(index: SearchIndex, pending: Pending) -> None:
-    """Write the changes to the engine. Slow: keep it out of every transaction."""
-    if pending.documents:
-        index.put(pending.documents)
-    if pending.gone:
-        index.remove(pending.gone)
+def put_pending(session: Session, index: SearchIndex, pending: Pending) -> tuple[int, ...]:
+    """Write the changes to the engine; return the rows that are settled by it. Slow: keep it out of every transaction.
+
+    An index that was lost is built whole, and takes in all that waits.
+    """
+    waiting: list[int] = []
+
+    def everything() -> Iterator[Document]:
+        waiting.extend(session.scalars(select(SearchQueueRow.id)))
+        yield from all_documents(session)
+
+    built = put_or_rebuild(index, pending.documents, pending.gone, everything)
+    return tuple(waiting) if built else pending.row_ids
 
 
 def settle_pending(session: Session, row_ids: Iterable[int]) -> None:
     """Forget the queue rows that the engine has taken in; later rows of the same items stay."""
-    if wanted := list(row_ids):
-        session.execute(delete(SearchQueueRow).where(SearchQueueRow.id.in_(wanted)))
+    wanted = list(row_ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        session.execute(delete(SearchQueueRow).where(SearchQueueRow.id.in_(part)))
 
 
 def rebuild_index(session: Session, index: SearchIndex) -> Rebuilt:
@@ -175,8 +185,13 @@ def rebuild_index(session: Session, index: SearchIndex) -> Rebuilt:
 
 def settle_rebuilt(session: Session, rebuilt: Rebuilt) -> None:
     """Forget the queue rows that were waiting when the rebuild began."""
-    for start in range(0, len(rebuilt.row_ids), _AT_ONCE):
-        settle_pending(session, rebuilt.row_ids[start : start + _AT_ONCE])
+    settle_pending(session, rebuilt.row_ids)
+
+
+def count_documents(session: Session) -> int:
+    """How many documents the index has when it is whole and nothing waits."""
+    shown = select(func.count()).select_from(Version).join(Version.item)
+    return session.scalar(shown.where(catalogue.is_shown(), Item.state != "retired")) or 0
 
 
 def all_documents(session: Session) -> Iterator[Document]:

@@ -165,6 +165,7 @@ class ContentStore:
         item.state = "published"
         item.published_number = version.number
         self._touch(item)
+        catalogue.note_shown(self.session, version)
         return version
 
     def retire(self, item_uuid: UUID | str) -> Item:
@@ -302,9 +303,9 @@ class ContentStore:
         """What waits for the index. Only reads, so it needs no write transaction."""
         return indexing.read_pending(self.session, limit)
 
-    def index_pending(self, pending: Pending) -> None:
-        """Write waiting changes to the engine: slow, touches no row. Only the worker calls this."""
-        indexing.put_pending(self._need_index(), pending)
+    def index_pending(self, pending: Pending) -> tuple[int, ...]:
+        """Write waiting changes to the engine: slow, touches no row. Returns the rows to settle. The worker's alone."""
+        return indexing.put_pending(self.session, self._need_index(), pending)
 
     def settle_pending(self, row_ids: Iterable[int]) -> None:
         """Forget what the engine has taken in: one short delete."""

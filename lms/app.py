@@ -47,6 +47,7 @@ from lms.lessons import listeners as lessons_listeners
 from lms.lessons import topics as lessons_topics
 from lms.lessons import views as lessons_views
 from lms.library import api as library_api
+from lms.library import index_check as library_index_check
 from lms.library import jobs as library_jobs
 from lms.library import joined_accounts as library_joined_accounts
 from lms.library import listeners as library_listeners
@@ -81,6 +82,7 @@ WIRED = (
     people_jobs,
     records_jobs,
     records_listeners,
+    library_index_check,
     library_jobs,
     library_joined_accounts,
     library_joined_searches,

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 
-from content_store.search.port import Document
+from content_store.search.port import MISSING, Document, SearchUnavailable
 from content_store.search.terms import key_of, tidy
 from content_store.search.whoosh_files import Generations
 
@@ -17,21 +17,19 @@ class FolderWriting(ABC):
     _generations: Generations
 
     def put(self, documents: Iterable[Document]) -> int:
-        """Write one batch; a first batch makes the index."""
+        """Write one batch; refused where there is no index yet."""
         batch = {key_of(document.kind, document.uuid): tidy(document) for document in documents}
         with self._generations.writing():
-            if self._generations.current() is None:
-                self._generations.adopt(self._build(batch.values())[0])
-            else:
-                self._change(tuple(batch), batch.values())
+            self._need()
+            self._change(tuple(batch), batch.values())
         return len(batch)
 
     def remove(self, keys: Iterable[tuple[str, str]]) -> None:
         """Forget these documents; those that are not there are no error."""
         gone = tuple(key_of(kind, uuid) for kind, uuid in keys)
         with self._generations.writing():
-            if self._generations.current() is not None:
-                self._change(gone, ())
+            self._need()
+            self._change(gone, ())
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Fill a new generation, then point at it; on any error the old one stays."""
@@ -39,6 +37,11 @@ class FolderWriting(ABC):
             folder, count = self._build(documents)
             self._generations.adopt(folder)
         return count
+
+    def _need(self) -> None:
+        """An index that was lost is built whole again, not begun with what is at hand."""
+        if self._generations.current() is None:
+            raise SearchUnavailable(MISSING)
 
     @abstractmethod
     def _build(self, documents: Iterable[Document]) -> tuple[Path, int]:

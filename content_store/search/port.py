@@ -23,10 +23,11 @@ class SearchUnavailable(StoreError):
     """The index is missing, damaged or out of reach; the rest of the system can go on without it."""
 
     default_code = "search-unavailable"
-    default_message = "The search index cannot be read. Rebuild it with `search rebuild`, then try again."
+    default_message = "The search index cannot be read. Build it anew, then try again."
 
 
-OTHER_FORMAT = "The search index is of another release. Build it anew with `search rebuild`."
+MISSING = "There is no search index. Build it anew; nothing else is lost."
+OTHER_FORMAT = "The search index is of another release. Build it anew."
 
 
 class SearchBusy(SearchUnavailable):
@@ -128,10 +129,13 @@ class SearchIndex(Protocol):
         """
 
     def put(self, documents: Iterable[Document]) -> int:
-        """Add or replace by (kind, uuid), as one batch; returns how many were written."""
+        """Add or replace by (kind, uuid), as one batch; returns how many were written.
+
+        An index that is not there raises SearchUnavailable: begun with one batch it would hide all the rest.
+        """
 
     def remove(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Forget the documents of these (kind, uuid)."""
+        """Forget the documents of these (kind, uuid); raises SearchUnavailable where there is no index."""
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build anew beside the old index, then swap: readers never see half of it."""

@@ -25,6 +25,7 @@ from content_store.search.finding import Meant, find
 from content_store.search.highlight import marking_of
 from content_store.search.kept_answers import KeptAnswers, question
 from content_store.search.port import (
+    MISSING,
     OTHER_FORMAT,
     Document,
     Fragment,
@@ -61,8 +62,7 @@ from content_store.search.text import fold, pairs
 from content_store.search.text import words as words_in
 from content_store.search.wishes import Question, read_question
 
-_MISSING = "There is no search index yet. Build it with `search rebuild`."
-_BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then run `search rebuild`."
+_BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then build it anew."
 _PAIRS = 200
 """A spelling whose pair is so frequent is likely enough; it is not counted further."""
 
@@ -175,12 +175,10 @@ class PostgresIndex:
         return None if written == f"format {FORMAT}" else OTHER_FORMAT
 
     def put(self, documents: Iterable[Document]) -> int:
-        """Write one batch; a first batch makes the tables."""
+        """Write one batch; refused where there are no tables yet."""
         batch = {key_of(document.kind, document.uuid): tidy(document) for document in documents}
         with self._writing() as connection:
-            if not self._exists(connection):
-                self._create(connection, self._table)
-                self._index(connection, self._table)
+            self._need(connection)
             keys = [(document.kind, document.uuid) for document in batch.values()]
             self._forget(connection, keys)
             self._insert(connection, self._table, batch.values())
@@ -192,9 +190,9 @@ class PostgresIndex:
         """Forget these documents; those that are not there are no error."""
         gone = list(keys)
         with self._writing() as connection:
-            if self._exists(connection):
-                self._forget(connection, gone)
-                _run(connection, tables.NEW_STAMP.format(table=self._table))
+            self._need(connection)
+            self._forget(connection, gone)
+            _run(connection, tables.NEW_STAMP.format(table=self._table))
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Fill new tables, then rename them, all in one transaction: readers see the old ones until it ends."""
@@ -219,6 +217,11 @@ class PostgresIndex:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:table))"), {"table": self._table})
             yield connection
+
+    def _need(self, connection: Connection) -> None:
+        """An index that was lost is built whole again, not begun with what is at hand."""
+        if not self._exists(connection):
+            raise SearchUnavailable(MISSING)
 
     def _exists(self, connection: Connection) -> bool:
         return bool(connection.execute(text("SELECT to_regclass(:table)"), {"table": self._table}).scalar())
@@ -369,7 +372,7 @@ def _errors() -> Iterator[None]:
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state == _UNDEFINED_TABLE:
-            raise SearchUnavailable(_MISSING) from error
+            raise SearchUnavailable(MISSING) from error
         if state == _LOCK_TIMEOUT:
             raise SearchBusy from error
         raise SearchUnavailable(_BROKEN) from error

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from content_store.errors import StoreError
 from content_store.search.folder_writing import FolderWriting
 from content_store.search.kept_answers import KeptAnswers, question
-from content_store.search.port import OTHER_FORMAT, Document, Hit, Query, Results, SearchUnavailable
+from content_store.search.port import MISSING, OTHER_FORMAT, Document, Hit, Query, Results, SearchUnavailable
 from content_store.search.suggestions import begun
 from content_store.search.tantivy_answers import State
 from content_store.search.tantivy_files import Stamp, damaged_file, stamp_of
@@ -30,8 +30,7 @@ from content_store.search.wishes import read_question
 if TYPE_CHECKING:
     import tantivy
 
-_MISSING = "There is no search index yet. Build it with `search rebuild`."
-_DAMAGED = "The search index is damaged. Rebuild it with `search rebuild`; nothing else is lost."
+_DAMAGED = "The search index is damaged. Build it anew; nothing else is lost."
 _NOT_INSTALLED = "The search engine tantivy is not installed. Install it with `pip install tantivy`."
 _TOO_OLD = "The installed tantivy is too old. Bring it up to date with `pip install --upgrade tantivy`."
 _BATCH_BYTES, _BUILD_BYTES = 15_000_000, 96_000_000
@@ -127,7 +126,7 @@ class TantivyIndex(FolderWriting):
     def _current(self) -> Path:
         folder = self._generations.current()
         if folder is None:
-            raise SearchUnavailable(_MISSING)
+            raise SearchUnavailable(MISSING)
         return folder
 
     def _opened(self, folder: Path) -> tantivy.Index:

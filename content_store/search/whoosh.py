@@ -21,7 +21,16 @@ from content_store.errors import StoreError
 from content_store.search import cursors
 from content_store.search.folder_writing import FolderWriting
 from content_store.search.highlight import marking_of
-from content_store.search.port import MISSING, OTHER_FORMAT, Document, Fragment, Hit, Query, Results, SearchUnavailable
+from content_store.search.port import (
+    MISSING,
+    OTHER_FORMAT,
+    Document,
+    Fragment,
+    Hit,
+    Query,
+    Results,
+    SearchUnavailable,
+)
 from content_store.search.similar import COMMON, like, rarest, telling_pairs, words_of
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
 from content_store.search.terms import APART, analyze, audience_tokens, facet_filters, key_of, tidy
@@ -35,7 +44,8 @@ from content_store.search.wishes import Question, read_question
 _DAMAGED = "The search index is damaged. Build it anew; nothing else is lost."
 _WRITER_MB = 64
 _ATTEMPTS = 3
-_SEGMENTS = 8  # from so many on they are merged
+_SEGMENTS = 12  # from so many on they are merged
+_TIER = 1_000.0  # more than any score
 
 
 class WhooshIndex(FolderWriting):
@@ -265,6 +275,8 @@ def _key(query: Query, matches: Matches, cards: list[Card], number: int) -> curs
 
 def _page(query: Query, matches: Matches, cards: list[Card], kept: list[int]) -> tuple[list[int], str | None]:
     after = cursors.read_cursor(query.sort, query.after)
+    if query.sort == "relevance" and after is None:
+        kept = _foremost(query.size + 1, matches, kept)
     keyed = ((_key(query, matches, cards, number), number) for number in kept)
     later = keyed if after is None else (one for one in keyed if one[0] > after)
     page = heapq.nsmallest(query.size + 1, later)
@@ -272,3 +284,12 @@ def _page(query: Query, matches: Matches, cards: list[Card], kept: list[int]) ->
     page = page[: query.size]
     cursor = cursors.write_cursor(query.sort, page[-1][0]) if more and page else None
     return [number for _, number in page], cursor
+
+
+def _foremost(count: int, matches: Matches, kept: list[int]) -> list[int]:
+    """Those that may be among the first by tier and score: whole keys of thousands would be made for nothing."""
+    if len(kept) <= count:
+        return kept
+    ranks = [_TIER * tier - score for tier, score in map(matches.__getitem__, kept)]
+    last = sorted(ranks)[count - 1]
+    return [number for number, rank in zip(kept, ranks, strict=True) if rank <= last]

@@ -160,10 +160,10 @@ def check_engines(app: Flask) -> Iterable[Finding]:
     problem = app.extensions["blobs"].check()
     if problem:
         yield Finding(f"STORAGE_URL: {problem}")
-    for name in ("item_index", "page_index"):
+    for name, command in (("item_index", "lms library rebuild"), ("page_index", "lms search rebuild")):
         problem = app.extensions[name].check()
         if problem:
-            yield Finding(f"SEARCH_URL: {problem}")
+            yield Finding(f"SEARCH_URL: {problem} The command for it: `{command}`.")
         elif (held := _too_many_for_whoosh(app, name)) is not None:
             yield Finding(
                 f"SEARCH_URL: the index holds {held} documents, and Whoosh answers slowly beyond {MOST_IN_WHOOSH}. "

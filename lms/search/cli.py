@@ -31,6 +31,8 @@ def rebuild() -> None:
 def check() -> None:
     """Print one line."""
     fault = page_index().check()
-    click.echo(fault or "The index of pages looks right.")
+    click.echo(
+        f"{fault} The command for it: lms search rebuild" if fault else "The index of pages looks right."
+    )
     if fault:
         raise SystemExit(1)

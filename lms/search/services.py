@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from content_store.search import Document
+from content_store.search.mending import put_or_rebuild
 from lms.core.db import after_commit, db, write
 from lms.core.jobs import enqueue
 from lms.core.page_cache import forget_pages
@@ -39,8 +40,7 @@ def index_dirty_pages() -> int:
         source = find_source(kind)
         documents = list(source.load(sorted(uuids))) if source else []
         gone = uuids - {document.uuid for document in documents}
-        page_index().remove([(kind, uuid) for uuid in gone])
-        page_index().put(documents)
+        put_or_rebuild(page_index(), documents, [(kind, uuid) for uuid in gone], _all_documents)
     forget_pages()
     with write():
         db.session.execute(delete(SearchDirty).where(SearchDirty.id.in_([row.id for row in rows])))

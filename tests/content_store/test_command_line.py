@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -110,13 +111,27 @@ def test_a_folder_with_a_table_is_put_in_once_and_only_once(shell: Shell):
     (folder / "metadata.csv").write_text(table, encoding="utf-8")
     dry = shell.store("import", "files", "--dry-run")
     assert dry.returncode == 3 and "create 1" in dry.stdout and "Toánn" in dry.stderr
-    assert "no search index yet" in shell.store("search", "phan so").stderr  # nothing was put in
+    nothing_yet = shell.store("search", "phan so").stderr
+    assert "no search index" in nothing_yet and "python -m content_store rebuild" in nothing_yet
     (folder / "metadata.csv").write_text(table.replace("Toánn", "Toán"), encoding="utf-8")
     done = shell.store("import", "files")
     assert (done.returncode, "create 2" in done.stdout) == (0, True), done.stderr
     assert "same 2" in shell.store("import", "files").stdout
     assert "2 found" in shell.store("search", "phan so").stdout
     assert "would be removed" in shell.store("gc", "--dry-run").stdout
+
+
+def test_an_index_that_was_lost_is_built_whole_by_the_next_command_or_by_its_own(shell: Shell):
+    (shell.folder / "2.md").write_text("# Hai\n\nRút gọn phân số.\n", encoding="utf-8")
+    (shell.folder / "3.md").write_text("# Ba\n\nMột giờ có sáu mươi phút.\n", encoding="utf-8")
+    assert shell.store("add", "hoi-quy.md", "2.md").returncode == 0
+    shutil.rmtree(shell.folder / "var/content_store/index")
+    assert shell.store("add", "3.md").returncode == 0
+    assert "1 found" in shell.store("search", "softmax").stdout
+    shutil.rmtree(shell.folder / "var/content_store/index")
+    assert "rebuild" in shell.store("--help").stdout
+    assert "3 documents" in shell.store("rebuild").stdout
+    assert "1 found" in shell.store("search", "softmax").stdout
 
 
 def test_the_library_serves_itself_without_the_application(shell: Shell):

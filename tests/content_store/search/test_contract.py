@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from content_store.search import Document, Query, SearchIndex, SearchUnavailable
+from content_store.search.mending import put_or_rebuild
 from content_store.search.port import Sort
 from tests.content_store.search.corpus import EVERYONE, SCHOOL, document
 
@@ -169,20 +170,31 @@ class TestContract:
     def test_a_missing_index_says_how_to_build_it(self, open_named: Callable[[str], SearchIndex]) -> None:
         never = open_named("never_written")
         assert never.count() == 0
-        assert "search rebuild" in (never.check() or "")
-        with pytest.raises(SearchUnavailable, match="search rebuild"):
+        assert "Build it anew" in (never.check() or "")
+        with pytest.raises(SearchUnavailable, match="Build it anew"):
             search(never, "toán")
-        never.remove([("item", "a")])
 
     def test_a_healthy_index_has_nothing_to_say(self, school: SearchIndex) -> None:
         assert school.check() is None
 
-    def test_a_first_put_makes_the_index(self, open_named: Callable[[str], SearchIndex]) -> None:
-        fresh = open_named("first_put")
-        fresh.put(SCHOOL[:1])
-        assert (fresh.count(), fresh.check()) == (1, None)
-        fresh.remove([("item", SCHOOL[0].uuid)])
-        assert search(fresh).hits == ()
+    def test_a_lost_index_is_not_begun_anew_by_a_batch(
+        self, open_named: Callable[[str], SearchIndex]
+    ) -> None:
+        fresh = open_named("lost")
+        with pytest.raises(SearchUnavailable, match="Build it anew"):
+            fresh.put(SCHOOL[:1])
+        with pytest.raises(SearchUnavailable, match="Build it anew"):
+            fresh.remove([("item", "a")])
+        assert fresh.count() == 0 and fresh.check() is not None
+
+    def test_what_waits_goes_into_the_index_or_the_whole_is_built(
+        self, open_named: Callable[[str], SearchIndex]
+    ) -> None:
+        fresh = open_named("mended")
+        assert put_or_rebuild(fresh, SCHOOL[:1], (), lambda: SCHOOL)
+        assert (fresh.count(), fresh.check()) == (len(SCHOOL), None)
+        assert not put_or_rebuild(fresh, (), [("item", SCHOOL[0].uuid)], lambda: SCHOOL)
+        assert fresh.count() == len(SCHOOL) - 1
 
 
 class TestAudiences:

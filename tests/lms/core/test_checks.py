@@ -111,7 +111,10 @@ def test_engines_that_do_not_answer_are_found(make_app: Any):
     app.extensions["page_index"].rebuild([])
     with app.app_context():
         found = [one.text for one in checks.check_engines(app)]
-    assert found == ["STORAGE_URL: does not answer", "SEARCH_URL: does not answer"]
+    assert found == [
+        "STORAGE_URL: does not answer",
+        "SEARCH_URL: does not answer The command for it: `lms library rebuild`.",
+    ]
 
 
 def test_a_database_that_is_away_is_one_sentence_without_its_password(check: Any, tmp_path: Path):
