@@ -10,11 +10,11 @@ ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("minh", "pupil of 6A1", "/learn: goes on in the middle of a lesson; results"),
     ("yen", "teacher of another school", "/teach: the same course with 6A1 of Rạch Dừa; spreadsheets"),
     ("ha", "school administrator", "/manage: people, classes and course runs of THCS Bến Sông"),
-    ("bao", "editor (librarian)", "/library: 80 items, drafts, collections"),
+    ("bao", "editor (librarian)", "/library: 80 items; /library/reports, a shelf"),
     ("truc", "teacher of the learning center", "/teach: two open courses"),
     ("tu", "citizen", "/catalog: takes open courses"),
     ("hung", "guardian", "/account"),
-    ("phuc", "department administrator", "/manage: the whole tree"),
+    ("phuc", "department administrator", "/manage: the whole tree; /library/reviews"),
     ("duyen", "auditor", "reads, changes nothing"),
     ("quantri", "system administrator", "/manage and the jobs of the site"),
 )

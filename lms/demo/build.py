@@ -20,6 +20,7 @@ from lms.demo.news import build_news
 from lms.demo.places import build_people, build_places
 from lms.demo.shelves import Made, build_library, is_stocked
 from lms.demo.teaching import build_courses
+from lms.demo.together import build_together
 from lms.orgs.queries import find_org
 from lms.people.models import User
 
@@ -51,6 +52,8 @@ def build_demo(say: Callable[[str], None], made: Made | None = None) -> bool:
     build_courses(say)
     say("learning")
     build_learning(say)
+    say("together")
+    build_together(say)
     say("search")
     run_due_jobs()
     say("news")

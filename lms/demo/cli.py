@@ -14,6 +14,7 @@ STEPS = {
     "library": "Library: making files and putting them in",
     "courses": "Courses: writing and publishing lessons",
     "learning": "Learning: answers of the first weeks",
+    "together": "Together: ratings, remixes, reviews, a shelf",
     "search": "Search: indexing",
     "news": "Notices: what is new",
 }

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 from sqlalchemy import func, inspect, select, text
 
@@ -10,11 +12,21 @@ from lms.demo.build import build_demo
 from lms.demo.cli import cli
 from lms.demo.content.courses import all_courses
 from lms.demo.content.people import ORGS, everyone, pupils
+from lms.demo.content.together import REMIXED_TITLE, RETURNED, SEARCH_NAME, SHEET, SHELF_TITLE, WAITING
 from lms.demo.places import PASSWORD, actor_of, get_person, get_place
 from lms.demo.shelves import COLLECTIONS, shelved
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
 from lms.lessons.queries import list_stops
-from lms.library.queries import list_collections, search_items
+from lms.lessons.sharing_models import LessonShare
+from lms.library.queries import get_item, list_collections, search_items
+from lms.library.remixes.family import find_family
+from lms.library.reports.queries import list_cases
+from lms.library.review.queries import list_queue
+from lms.library.saved_searches.services import list_searches
+from lms.library.shelves.queries import get_shelf, list_on_shelf, list_shelves
+from lms.library.short_links import find_code
+from lms.library.suggested_changes.services import list_suggestions
+from lms.library.voices.ratings import find_voices
 from lms.mooc.queries import browse_catalog, get_open_course
 from lms.orgs.models import Org
 from lms.people.models import User
@@ -40,7 +52,7 @@ def standing(model: type) -> list[tuple[object, ...]]:
     return sorted((tuple(row) for row in db.session.execute(select(*columns))), key=str)
 
 
-def test_everything_stands_once_though_the_power_went_four_times(demo, made):
+def test_everything_stands_once_though_the_power_went_five_times(demo, made):
     lessons = [lesson for course in all_courses() for lesson in course.lessons]
     blocks = [block for lesson in lessons for block in lesson.activities]
     questions = [block for block in blocks if hasattr(block, "question")]
@@ -50,8 +62,9 @@ def test_everything_stands_once_though_the_power_went_four_times(demo, made):
     assert count(Lesson) == count(Revision) == len(lessons)
     assert count(Activity) == len(blocks)
     assert count(Question) == len(questions)
-    assert len(shelved()) == len(made[1]) >= 80
-    assert [len(list_collections(actor_of(row[0]))) for row in COLLECTIONS] == [1] * len(COLLECTIONS)
+    assert {item.slug for item in made[1]} <= set(shelved())
+    assert len(made[1]) >= 80
+    assert [len(list_collections(actor_of(row[0])).rows) for row in COLLECTIONS] == [1] * len(COLLECTIONS)
 
 
 def test_a_hundred_pupils_have_a_place_in_every_run_of_their_class(demo):
@@ -117,6 +130,31 @@ def test_a_video_of_the_library_has_captions_in_two_languages(demo):
     filmed = [row for row in search_items(ANONYMOUS, "phim chia bốn").rows if "chia bốn" in row.version.title]
     captions = {file.language for file in filmed[0].version.files if file.role == "captions"}
     assert captions == {"vi", "en"}
+
+
+def test_teachers_improve_materials_together(demo):
+    items = {slug: UUID(uuid) for slug, uuid in shelved().items()}
+    lan, khoa, bao, phuc = (actor_of(name) for name in ("lan", "khoa", "bao", "phuc"))
+    sheet = get_item(ANONYMOUS, items[SHEET])
+    voices = find_voices(lan, sheet.item.uuid)
+    assert (voices.count, voices.comments) == (3, 2) and voices.mean is not None
+    family = find_family(ANONYMOUS, sheet)
+    assert [one.version.title for one in family.below] == [REMIXED_TITLE]
+    remixed = family.below[0].version
+    assert remixed.authors == ["Nguyễn Thị Lan", "Lê Hoàng Yến"]
+    assert list_suggestions(lan, box="in").rows[0].suggestion.author == f"user:{khoa.uuid}"
+    assert list_cases(bao, queue="mine").rows[0].count == 2
+    card = list_shelves(ANONYMOUS).rows[0]
+    assert card.title == SHELF_TITLE and card.cover is not None
+    _shelf, collection, _place = get_shelf(ANONYMOUS, card.shelf.uuid)
+    assert len(list_on_shelf(ANONYMOUS, collection)) == 4
+    assert [row.version.title for row in list_queue(phuc).rows] == [WAITING.title]
+    back = list_queue(phuc, queue="closed").rows
+    assert [(row.version.title, row.submission.state) for row in back] == [(RETURNED.title, "changes")]
+    assert [row.name for row in list_searches(lan)] == [SEARCH_NAME]
+    assert find_code(sheet.item.uuid)
+    shared = db.session.scalars(select(LessonShare)).one()
+    assert get_item(ANONYMOUS, shared.item_uuid).type == "lesson"
 
 
 def test_building_again_changes_nothing(demo, made):
