@@ -1,7 +1,8 @@
 """Signed-in browsers for a measurement, made inside an installation: `python -m bench._seats ...` prints JSON.
 
 `seats` signs learners and the teacher in (rows of sessions, cookies sealed with the site's key) and names the addresses
-of course 1; `queries` counts the statements of each page in a test client; `answered` counts recorded answers.
+of course 1; `queries` counts the statements of each page in a test client; `engine` times the search engine within a
+page; `answered` counts recorded answers.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 from flask import Flask, session
@@ -20,6 +22,7 @@ from sqlalchemy import event, func, insert, select
 from bench import _corpus as corpus
 from bench._pages import Seats, request_of
 from content_store.models import Item, Version
+from content_store.search import Query, Results
 from lms.app import create_app_from_env
 from lms.core.clock import new_token, new_uuid, now, today
 from lms.core.db import db, write
@@ -109,6 +112,27 @@ def count_queries(app: Flask, found: Seats, names: list[str]) -> dict[str, int]:
     return counts
 
 
+def engine_cpu(app: Flask, found: Seats, name: str, count: int) -> float:
+    """Return how many milliseconds of CPU the search engine itself takes of a page, in the process that asks it."""
+    index, spent = app.extensions["item_index"], 0.0
+    search = index.search
+
+    def timed(query: Query) -> Results:
+        nonlocal spent
+        began = process_time()
+        try:
+            return search(query)
+        finally:
+            spent += process_time() - began
+
+    index.search = timed
+    for number in range(count):
+        if number == count // 2:  # the first half warms up
+            spent = 0.0
+        send(app, request_of(name, found, number, number).data)
+    return 1000 * spent / (count - count // 2)
+
+
 def send(app: Flask, data: bytes) -> None:
     """Put raw request bytes through the application, without a server."""
     head, _, body = data.partition(b"\r\n\r\n")
@@ -134,6 +158,9 @@ def main(what: str) -> None:
     elif what == "queries":
         given = json.loads(sys.stdin.read())
         print(json.dumps(count_queries(app, Seats(**given["seats"]), given["names"])))
+    elif what == "engine":
+        given = json.loads(sys.stdin.read())
+        print(json.dumps(engine_cpu(app, Seats(**given["seats"]), given["name"], given["count"])))
     elif what == "answered":
         with app.app_context():
             print(json.dumps(count_answered()))

@@ -7,9 +7,24 @@ import binascii
 from collections.abc import Collection as Several
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from content_store.errors import ItemNotFound, StoreError
@@ -45,7 +60,7 @@ def is_shown() -> ColumnElement[bool]:
     return Version.number == func.coalesce(Item.published_number, Item.latest_number)
 
 
-def visible_to(audiences: Several[str]) -> ColumnElement[bool]:
+def visible_to(audiences: Several[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """Items that someone with these tokens may see: published ones shared with him, and his own."""
     shared = exists().where(ItemAudience.item_id == Item.id, ItemAudience.token.in_(audiences))
     return or_(Item.owner.in_(audiences), and_(Item.state == "published", shared))
@@ -76,11 +91,23 @@ def get_version(session: Session, uuid: UUID, number: int | None = None) -> Vers
 
 def get_shown_version(session: Session, uuid: UUID) -> Version:
     """The version that readers see: the published one, or a draft's newest."""
-    query = select_one().where(Item.uuid == uuid, is_shown())
-    version = session.scalars(query).unique().one_or_none()
+    version = session.scalars(_select_shown(), {"uuid": uuid}).unique().one_or_none()
     if version is None:
         raise ItemNotFound(item=str(uuid))
     return version
+
+
+@lru_cache(maxsize=1)
+def _select_shown() -> Select[Version]:
+    """Put together once: every page of an item asks it."""
+    return select_one().where(Item.uuid == bindparam("uuid"), is_shown())
+
+
+def note_shown(session: Session, version: Version) -> None:
+    """Keep to whom a version is published. By a statement: the row says no more of the work, and is else refused."""
+    circles = sorted(version.item.audiences.union(version.shown_to or ()))
+    if circles != version.shown_to:
+        session.execute(update(Version).where(Version.id == version.id).values(shown_to=circles))
 
 
 def list_versions(session: Session, uuid: UUID) -> list[Version]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, case, func, select, union
+from sqlalchemy import BindParameter, Select, bindparam, func, select, union
 
 from lms.core.actor import Actor
 from lms.core.db import db
@@ -15,23 +17,20 @@ from lms.lessons.sharing_models import LessonOrigin
 from lms.library.where_used import Use, Uses, register_uses
 
 MOST_NAMED = 20
+Pins = Sequence[str] | BindParameter[Any]
 
 
 def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
-    """Return the lessons whose draft shows one of the pins, or which a class is taught with one. Three queries at most."""
-    used = (
-        select(Lesson.id)
-        .join(Unit, Unit.id == Lesson.unit_id)
-        .join(Course, Course.id == Unit.course_id)
-        .where(Lesson.id.in_(select(_using(pins).subquery().c.lesson_id)), Lesson.trashed_at.is_(None))
-        .where(Unit.trashed_at.is_(None), Course.archived_at.is_(None))
-    )
-    counted = used.with_only_columns(func.count(), func.sum(case((visible_to(actor), 1), else_=0)))
-    total, named = db.session.execute(counted).one()
+    """Return the lessons whose draft shows one of the pins, or which a class is taught with one.
+
+    One query where none does, as of most items; else four at most.
+    """
+    total = db.session.scalar(_count_all(), {"pins": list(pins)})
     if not total:
         return Uses()
-    known = used.where(visible_to(actor))
-    listed = known.add_columns(Lesson.uuid, Lesson.title, Course.title.label("course"))
+    known = _used(pins).where(visible_to(actor))
+    named = func.count().over().label("named")
+    listed = known.add_columns(Lesson.uuid, Lesson.title, Course.title.label("course"), named)
     rows = db.session.execute(listed.order_by(Lesson.updated_at.desc(), Lesson.id).limit(MOST_NAMED)).all()
     numbers = _numbers(pins, [row.id for row in rows])
     seen = [
@@ -44,10 +43,28 @@ def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
         )
         for row in rows
     ]
-    return Uses(seen, named or 0, total - (named or 0))
+    count = rows[0].named if rows else 0
+    return Uses(seen, count, total - count)
 
 
-def _using(pins: Sequence[str]) -> Select[tuple[int, str]]:
+@lru_cache(maxsize=1)
+def _count_all() -> Select[tuple[int]]:
+    """Put together once: every page of an item asks it."""
+    return _used(bindparam("pins", expanding=True)).with_only_columns(func.count())
+
+
+def _used(pins: Pins) -> Select[tuple[int]]:
+    """Select the lessons that use one of the pins and are neither in the trash nor of a course put away."""
+    return (
+        select(Lesson.id)
+        .join(Unit, Unit.id == Lesson.unit_id)
+        .join(Course, Course.id == Unit.course_id)
+        .where(Lesson.id.in_(select(_using(pins).subquery().c.lesson_id)), Lesson.trashed_at.is_(None))
+        .where(Unit.trashed_at.is_(None), Course.archived_at.is_(None))
+    )
+
+
+def _using(pins: Pins) -> Select[tuple[int, str]]:
     """Select (lesson, pin) of drafts, of what is taught now, and of lessons made from a shared one."""
     drafts = select(Activity.lesson_id.label("lesson_id"), Activity.pin.label("pin")).where(
         Activity.pin.in_(pins), Activity.trashed_at.is_(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import redirect, render_template, request
@@ -9,26 +10,18 @@ from werkzeug.wrappers import Response
 
 from content_store.models import Version
 from lms.core.actor import Actor
-from lms.core.i18n import current_locale
+from lms.core.clock import CITY
 from lms.core.nav import link
 from lms.core.web import actor
 from lms.library import queries, recall
 from lms.library.blueprint import bp
 from lms.library.improving import improve_of
+from lms.library.item_words import item_words
 from lms.library.nearby import list_alike
 from lms.library.permissions import can_contribute
 from lms.library.places import read_place
 from lms.library.review.state import review_state
-from lms.library.showing import (
-    TYPE_ICONS,
-    card_facts,
-    downloads,
-    item_facts,
-    license_words,
-    short_pin,
-    stage_of,
-    warning_words,
-)
+from lms.library.showing import downloads, stage_of
 from lms.library.usage import find_usage
 from lms.library.versions import replacement_of
 from lms.library.where_used import Uses, find_uses
@@ -42,35 +35,48 @@ def item(item_uuid: UUID) -> str:
     verdict = queries.may_use(who, version, "embed")
     can_edit = queries.may_change(who, version)
     can_use = can_contribute(who) and (verdict.allowed or (verdict.code == "link-only" and _is_open(version)))
+    shown = queries.list_versions(who, version)
     return render_template(
         "library/item.html",
         page_title=version.title,
         version=version,
-        icon_name=TYPE_ICONS.get(version.type, "file-text"),
-        facts=card_facts(version),
+        said=item_words(version),
         stage=stage_of(who, version, read_place(request.args)),
-        words=license_words(version),
-        license_name=version.license.name(current_locale()),
-        attribution=version.attribution(current_locale()),
         verdict=verdict,
         verdict_words=queries.verdict_words(verdict),
         view_words=queries.verdict_words(queries.may_use(who, version, "view")),
         use_url=_use_url(who, version) if can_use else "",
-        item_facts=item_facts(version),
-        short_pin=short_pin(version),
         downloads=downloads(who, version),
-        versions=queries.list_versions(who, version),
+        versions=shown,
+        lines=_version_lines(version, shown),
         may_recall=recall.may_recall(who, version),
         may_lift=recall.may_lift(who, version),
         replacement=replacement_of(version),
         uses=find_uses(who, version.item) if can_contribute(who) else Uses(),
         alike=list_alike(who, version),
-        warnings=warning_words(version.inspection.warnings) if version.inspection else [],
         can_edit=can_edit,
         improve=improve_of(who, version, can_change=can_edit),
         usage=find_usage(who, version) if can_edit else None,
         can_collect=can_contribute(who),
         review=review_state(who, version, with_scopes=False),
+    )
+
+
+def _version_lines(shown: Version, versions: Sequence[Version]) -> tuple[tuple[object, ...], ...]:
+    """The list of versions in plain values: (number, note, moment, day, recalled, in use, looked at, the first)."""
+    item = shown.item
+    return tuple(
+        (
+            row.number,
+            row.note,
+            row.created_at.isoformat(),
+            row.created_at.astimezone(CITY).date(),
+            row.recall is not None,
+            row.number == item.shown_number,
+            row.number == shown.number,
+            row is versions[-1],
+        )
+        for row in versions
     )
 
 

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, bindparam, select
 
-from content_store.catalogue import visible_to
+from content_store.catalogue import is_shown, visible_to
 from content_store.indexing import KIND
 from content_store.models import Item, Version
 from content_store.search import Query, SearchUnavailable
 from lms.core.actor import Actor
+from lms.core.clock import now
 from lms.core.db import db
 from lms.library.door import item_index
+from lms.library.kept import Kept
 from lms.library.queries import tokens_of
 from lms.orgs.models import Org
 
 SUGGESTIONS = 8
 ALIKE = 4
+REMEMBERED, REMEMBERED_NONE = timedelta(minutes=1), timedelta(seconds=5)
+_alike: Kept[tuple[datetime, tuple[UUID, ...]]] = Kept(4096)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _PUBLISHED = {"state": frozenset({"published"})}
 
@@ -36,18 +42,43 @@ def list_suggestions(actor: Actor, text: str) -> tuple[str, ...]:
         return ()
 
 
-def list_alike(actor: Actor, version: Version) -> list[tuple[UUID, str]]:
-    """Return (uuid, title) of the published items most like this one that the actor may see; they may see this one."""
+def list_alike(actor: Actor, version: Version) -> tuple[tuple[UUID, str], ...]:
+    """Return (uuid, title) of the published items most like this one that the actor may see; they may see this one.
+
+    Which items are alike is remembered for a minute; whether they may be seen, and their titles, are of this moment.
+    """
+    wanted = _find_alike(actor, version)
+    if not wanted:
+        return ()
+    asked = {"uuids": list(wanted), "tokens": sorted(tokens_of(actor))}
+    titles = {row.uuid: row.title for row in db.session.execute(_seen(), asked)}
+    return tuple((uuid, titles[uuid]) for uuid in wanted if uuid in titles)
+
+
+def _find_alike(actor: Actor, version: Version) -> tuple[UUID, ...]:
+    """Ask the index, for these very tokens; asking is dear, and one page is opened by many."""
+    key = (version.item.uuid, version.item.updated_at, tokens_of(actor), id(item_index()))
+    kept = _alike.find(key)
+    if kept is not None and now() < kept[0]:
+        return kept[1]
     query = Query("", tokens_of(actor), filters=_PUBLISHED, size=ALIKE)
     try:
         hits = item_index().similar((KIND, str(version.item.uuid)), query)
     except SearchUnavailable:
-        return []
-    if not hits:
-        return []
-    found = select(Item.uuid).where(Item.uuid.in_([UUID(hit.uuid) for hit in hits]))
-    seen = set(db.session.scalars(found.where(Item.state == "published", visible_to(tokens_of(actor)))))
-    return [(UUID(hit.uuid), hit.title.text) for hit in hits if UUID(hit.uuid) in seen]
+        return ()
+    found = tuple(UUID(hit.uuid) for hit in hits)
+    _alike.put(key, (now() + (REMEMBERED if found else REMEMBERED_NONE), found))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _seen() -> Select[tuple[UUID, str]]:
+    return (
+        select(Item.uuid, Version.title)
+        .join(Version, and_(Version.item_id == Item.id, is_shown()))
+        .where(Item.uuid.in_(bindparam("uuids", expanding=True)), Item.state == "published")
+        .where(visible_to(bindparam("tokens", expanding=True)))
+    )
 
 
 def list_sources(uuids: Iterable[str]) -> tuple[tuple[str, str], ...]:

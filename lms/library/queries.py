@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
 from content_store import collections
+from content_store.cards import ItemCard
 from content_store.models import Collection as ItemCollection
 from content_store.models import Item, Version, VersionFile
 from content_store.rights import Action, Verdict, get_license
-from content_store.search import Fragment, Hit, Query, Results, SearchUnavailable
+from content_store.search import Fragment, Query, Results, SearchUnavailable
 from content_store.store import Linkable, Page
 from lms.core import paging
 from lms.core.actor import Actor
@@ -21,7 +23,7 @@ from lms.core.errors import NotFound
 from lms.core.i18n import current_locale
 from lms.library.door import link_signer, open_store, saying_refusals
 from lms.library.markup import below_title
-from lms.library.permissions import CONTRIBUTORS, can_change, owner_token
+from lms.library.permissions import CONTRIBUTORS, KEEPERS, can_change, owner_token
 from lms.library.refusal_words import VERDICTS
 from lms.library.values import Caption, PinnedFile, PinnedItem, one_a_language
 from lms.orgs.models import Org
@@ -41,20 +43,23 @@ FACETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One result: the shown version, with the matched words of title and text marked."""
+Shown = TypeVar("Shown", Version, ItemCard)
 
-    version: Version
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Shown]):
+    """One result: the shown version (whole, or what a card needs of it), with the matched words marked."""
+
+    version: Shown
     title: Fragment
     passages: tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPage:
+class FoundPage(Generic[Shown]):
     """One page of results; `is_degraded` when the engine was away and only the latest items are listed."""
 
-    rows: Sequence[Found]
+    rows: Sequence[Found[Shown]]
     total: int | None
     facets: Mapping[str, Mapping[str, int]]
     next: str | None
@@ -75,8 +80,27 @@ def search_items(
     after: str | None = None,
     sort: str = "relevance",
     size: int = 20,
-) -> FoundPage:
+) -> FoundPage[Version]:
     """Find published items the actor may see. Falls back to the latest ones when the engine is away."""
+    try:
+        results = ask_index(actor, q, filters=filters, after=after, sort=sort, size=size)
+    except SearchUnavailable:
+        rows = [Found(version, plain(version.title), ()) for version in list_latest(actor, size)]
+        return FoundPage(rows, None, {}, None, is_degraded=True)
+    rows = _with_versions(actor, results)
+    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
+
+
+def ask_index(
+    actor: Actor,
+    q: str,
+    *,
+    filters: Mapping[str, frozenset[str]] | None = None,
+    after: str | None = None,
+    sort: str = "relevance",
+    size: int = 20,
+) -> Results:
+    """Return what the index has for the actor; it may lag behind the rows. Raises SearchUnavailable."""
     wanted = {name: values for name, values in (filters or {}).items() if name in FACETS and values}
     query = Query(
         text=q[:300],
@@ -87,21 +111,23 @@ def search_items(
         after=after,
         size=size,
     )
-    try:
-        results = open_store().search(query)
-    except SearchUnavailable:
-        page = open_store().list_items(audiences=tokens_of(actor), state="published", size=size)
-        rows = [Found(version, _plain(version.title), ()) for version in page.versions]
-        return FoundPage(rows, None, {}, None, is_degraded=True)
-    rows = _with_versions(actor, results)
-    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
+    return open_store().search(query)
 
 
-def _with_versions(actor: Actor, results: Results) -> list[Found]:
+def list_latest(actor: Actor, size: int) -> Sequence[Version]:
+    """Return the published items the actor may see that changed last."""
+    return open_store().list_items(audiences=tokens_of(actor), state="published", size=size).versions
+
+
+def _with_versions(actor: Actor, results: Results) -> list[Found[Version]]:
     """Join hits with their rows. The index may lag behind: what is no longer shared is left out here."""
     versions = open_store().get_many(hit.uuid for hit in results.hits)
     pairs = ((hit, versions.get(UUID(hit.uuid))) for hit in results.hits)
-    return [_found(hit, version) for hit, version in pairs if version and is_found_by(actor, version.item)]
+    return [
+        Found(version, hit.title, hit.passages)
+        for hit, version in pairs
+        if version and is_found_by(actor, version.item)
+    ]
 
 
 def is_found_by(actor: Actor, item: Item) -> bool:
@@ -109,11 +135,8 @@ def is_found_by(actor: Actor, item: Item) -> bool:
     return item.state == "published" and bool((item.audiences | {item.owner}) & tokens_of(actor))
 
 
-def _found(hit: Hit, version: Version) -> Found:
-    return Found(version, hit.title, hit.passages)
-
-
-def _plain(text: str) -> Fragment:
+def plain(text: str) -> Fragment:
+    """Return a text in which nothing is marked."""
     return Fragment(((text, False),))
 
 
@@ -149,8 +172,9 @@ def may_change(actor: Actor, version: Version) -> bool:
     """Tell whether the actor may edit the item: its owner, or a librarian of its place."""
     if not actor.is_signed_in:
         return actor.is_system
-    is_own = version.item.owner == owner_token(actor)  # then no place has to be looked up
-    return can_change(actor, version.item.owner, () if is_own else lineage_of(version))
+    is_own = version.item.owner == owner_token(actor)
+    needs_place = not is_own and actor.has_role(*KEEPERS)  # else no place has to be looked up
+    return can_change(actor, version.item.owner, lineage_of(version) if needs_place else ())
 
 
 def is_keeper(actor: Actor, version: Version) -> bool:
@@ -297,9 +321,10 @@ def reading_html(pin: str) -> str | None:
     return html and below_title(html)
 
 
-def preview_link(version: Version) -> str | None:
+def preview_link(version: Version | ItemCard) -> str | None:
     """Return the signed address of a version's thumbnail, None where it has none or was withdrawn."""
-    return file_link(version.preview) if version.preview and version.recall is None else None
+    preview = version.preview
+    return file_link(preview) if preview and version.recall is None else None
 
 
 def file_link(file: Linkable, *, download: bool = False) -> str:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
 
+from markupsafe import Markup
+
+from content_store.cards import ItemCard
 from content_store.models import Version, VersionFile
 from content_store.rights import PlainWords, plain_words
 from content_store.search import Fragment
 from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
+from lms.core.fragments import Fragments
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
 from lms.library.markup import below_title
 from lms.library.places import Place, place_words, read_locator, with_spot
 from lms.library.queries import (
     Found,
+    Shown,
     captions_links,
     file_link,
     may_use,
@@ -27,6 +34,7 @@ from lms.library.taxonomy import facet_label, grade_label, subject_label
 from lms.library.uses import USES, use_of
 from lms.library.values import Caption, one_a_language
 
+_readings = Fragments(512, 4_000_000)
 VIEWERS = frozenset({"image", "audio", "video", "pdf", "captions"})
 TYPE_ICONS = {
     "document": "file-text",
@@ -61,7 +69,7 @@ WARNINGS: dict[str, LazyText] = {
 class Card:
     """One item in a list."""
 
-    version: Version
+    version: Version | ItemCard
     title: Fragment
     passages: tuple[Fragment, ...]
     place: Place | None
@@ -72,10 +80,11 @@ class Card:
     use: str
     use_label: str
     license_name: str
+    license_label: str
     can_use: bool
 
 
-def result_cards(actor: Actor, rows: Iterable[Found]) -> list[Card]:
+def result_cards(actor: Actor, rows: Iterable[Found[Shown]]) -> list[Card]:
     """Return search results as cards."""
     return [
         make_card(actor, found.version, found.title, clean_passages(found.passages, most=1)) for found in rows
@@ -83,11 +92,16 @@ def result_cards(actor: Actor, rows: Iterable[Found]) -> list[Card]:
 
 
 def make_card(
-    actor: Actor, version: Version, title: Fragment | None = None, passages: tuple[Fragment, ...] = ()
+    actor: Actor,
+    version: Version | ItemCard,
+    title: Fragment | None = None,
+    passages: tuple[Fragment, ...] = (),
 ) -> Card:
     """Return an item as a card."""
-    use = use_of(version.license)
+    license, language = version.license, current_locale()
+    use = use_of(license)
     place = read_locator(passages[0].place) if passages else None
+    verdict = version.may_use("embed") if isinstance(version, ItemCard) else may_use(actor, version, "embed")
     return Card(
         version=version,
         title=title or Fragment(((version.title, False),)),
@@ -99,33 +113,63 @@ def make_card(
         facts=card_facts(version),
         use=use,
         use_label=str(USES[use]),
-        license_name=version.license.name(current_locale()),
-        can_use=may_use(actor, version, "embed").allowed or use == "link",
+        license_name=license.name(language),
+        license_label=license.label(language),
+        can_use=verdict.allowed or use == "link",
     )
 
 
-def card_facts(version: Version) -> tuple[str, ...]:
+def card_facts(version: Version | ItemCard) -> tuple[str, ...]:
     """Return type, length, authors and place in school: one short line."""
-    language = current_locale()
-    facts = [facet_label("type", version.type, language), extent(version), ", ".join(version.authors[:2])]
-    facts.append(place_in_school(version))
+    return _facts(
+        current_locale(),
+        version.type,
+        version.duration_s,
+        version.pages,
+        tuple(version.authors[:2]),
+        version.subject,
+        tuple(version.grades[:4]),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _facts(
+    language: str,
+    kind: str,
+    duration_s: float | None,
+    pages: int | None,
+    authors: tuple[str, ...],
+    subject: str | None,
+    grades: tuple[int, ...],
+) -> tuple[str, ...]:
+    """The same values say the same in one language, so many items share a line."""
+    facts = [facet_label("type", kind, language), _extent(kind, pages, duration_s), ", ".join(authors)]
+    facts.append(_place_in_school(subject, grades))
     return tuple(fact for fact in facts if fact)
 
 
-def place_in_school(version: Version) -> str:
+def place_in_school(version: Version | ItemCard) -> str:
     """Return subject and grades: `Toán 6`, `Mathematics, Grade 6`."""
+    return _place_in_school(version.subject, version.grades)
+
+
+def _place_in_school(subject: str | None, grades: Sequence[int]) -> str:
     language = current_locale()
-    grades = ", ".join(grade_label(grade, language) for grade in version.grades[:4])
-    return ", ".join(part for part in (subject_label(version.subject, language), grades) if part)
+    named = ", ".join(grade_label(grade, language) for grade in grades[:4])
+    return ", ".join(part for part in (subject_label(subject, language), named) if part)
 
 
-def extent(version: Version) -> str:
+def extent(version: Version | ItemCard) -> str:
     """Return pages or playing time in words, '' where neither is known."""
-    if version.duration_s:
-        return playing_time(version.duration_s)
-    if version.pages and version.type == "slides":
-        return ngettext("%(num)d slide", "%(num)d slides", version.pages)
-    return ngettext("%(num)d page", "%(num)d pages", version.pages) if version.pages else ""
+    return _extent(version.type, version.pages, version.duration_s)
+
+
+def _extent(kind: str, pages: int | None, duration_s: float | None) -> str:
+    if duration_s:
+        return playing_time(duration_s)
+    if pages and kind == "slides":
+        return ngettext("%(num)d slide", "%(num)d slides", pages)
+    return ngettext("%(num)d page", "%(num)d pages", pages) if pages else ""
 
 
 def playing_time(seconds: float) -> str:
@@ -217,7 +261,15 @@ def stage_of(actor: Actor, version: Version, place: Place | None = None) -> Stag
 
 def _reading(version: Version, place: Place | None) -> str:
     """A place is counted in headings as the inspector met them, so it is found before they move down."""
-    return below_title(with_spot(version.reading_html() or "", place))
+    reading = version.inspection
+    if place is not None or reading is None:
+        return below_title(with_spot(version.reading_html() or "", place))
+    key = (reading.id, reading.sha256, reading.suffix)  # what was read out of bytes never changes
+    kept = _readings.get(key)
+    if kept is None:
+        kept = Markup(below_title(version.reading_html() or ""))
+        _readings.put(key, kept)
+    return kept
 
 
 def read_along(version: Version) -> list[Transcript]:
@@ -271,6 +323,11 @@ class Downloads:
 
     files: Sequence[tuple[VersionFile, str]] = ()
     refusal: str = ""
+
+    @property
+    def lines(self) -> tuple[tuple[UUID, str, str], ...]:
+        """The files in plain values: uuid, name, size in words."""
+        return tuple((file.uuid, file.filename, size) for file, size in self.files)
 
 
 def downloads(actor: Actor, version: Version) -> Downloads:

@@ -19,7 +19,6 @@ from lms.library import (
     likeness,
     metadata_pages,
     own_pages,
-    queries,
     short_pages,
     synonym_pages,
     versions_pages,
@@ -28,6 +27,7 @@ from lms.library.blueprint import bp
 from lms.library.bulk import views as bulk_pages
 from lms.library.facets import MOST_SOURCES, Sources, choice_label, facet_groups
 from lms.library.forms import Search, read_search, read_words
+from lms.library.found_cards import search_cards
 from lms.library.nearby import list_sources, list_suggestions
 from lms.library.permissions import CONTRIBUTORS, can_contribute
 from lms.library.remixes import topics as remix_topics
@@ -99,9 +99,7 @@ SUGGEST_RATE = "240/minute"  # of one person or address: a fast typist asks thre
 def search() -> str:
     """Search the library; without a word, its newest items."""
     asked = read_search(request.args)
-    page = queries.search_items(
-        actor(), asked.q, filters=asked.filters, after=asked.after, sort=_sort_of(asked)
-    )
+    page = search_cards(actor(), asked.q, filters=asked.filters, after=asked.after, sort=_sort_of(asked))
     given_by = list_sources(
         [*page.facets.get("source", {})][:MOST_SOURCES] + [*asked.chosen.get("source", ())]
     )

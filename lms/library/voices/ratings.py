@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, case, func, literal, select, union_all
 
 from content_store.models import Version
 from lms.core.actor import Actor
@@ -81,24 +82,31 @@ def _makers(version: Version) -> set[str]:
 
 def find_voices(actor: Actor, item_uuid: UUID) -> Voices:
     """Return the numbers of an item the actor was given, in one query."""
-    own = func.max(case((ItemRating.user_id == (actor.user_id or 0), 1), else_=0))
-    rated = (
-        select(ItemRating.stars, func.count(ItemRating.id), own)
-        .where(ItemRating.item_uuid == item_uuid)
-        .group_by(ItemRating.stars)
-    )
-    said = select(literal(0), func.count(ItemComment.id), literal(0)).where(
-        ItemComment.item_uuid == item_uuid,
-        ItemComment.deleted_at.is_(None),
-        ItemComment.hidden_at.is_(None),
-    )
-    rows = [tuple(row) for row in db.session.execute(union_all(rated, said))]
+    asked = {"user_id": actor.user_id or 0, "item_uuid": item_uuid}
+    rows = [tuple(row) for row in db.session.execute(_select_voices(), asked)]
     times = {stars: count for stars, count, _own in rows}
     return Voices(
         spread=tuple((stars, times.get(stars, 0)) for stars in STARS),
         own=next((stars for stars, _count, is_own in rows if is_own), None),
         comments=times.get(0, 0),
     )
+
+
+@lru_cache(maxsize=1)
+def _select_voices() -> CompoundSelect[tuple[int, int, int]]:
+    """Put together once: every page of an item asks it."""
+    own = func.max(case((ItemRating.user_id == bindparam("user_id"), 1), else_=0))
+    rated = (
+        select(ItemRating.stars, func.count(ItemRating.id), own)
+        .where(ItemRating.item_uuid == bindparam("item_uuid"))
+        .group_by(ItemRating.stars)
+    )
+    said = select(literal(0), func.count(ItemComment.id), literal(0)).where(
+        ItemComment.item_uuid == bindparam("item_uuid"),
+        ItemComment.deleted_at.is_(None),
+        ItemComment.hidden_at.is_(None),
+    )
+    return union_all(rated, said)
 
 
 def find_own_rating(actor: Actor, item_uuid: UUID) -> ItemRating | None:
