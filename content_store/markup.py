@@ -26,6 +26,7 @@ from content_store.book_directives import strip_directives
 from content_store.mathml import tex_to_mathml
 
 _LONGEST = 8_000_000
+_TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>]*)")
 _IMAGE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _ALT = re.compile(r'\salt="([^"]*)"')
 _HEADING = re.compile(r"<h([1-6])((?:\s+[\w-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.DOTALL)
@@ -101,8 +102,17 @@ def sanitize_html(html: str, *, image_urls: Mapping[str, str] | None = None) -> 
     readable = _readable(html)
     if _nests_too_deep(readable):
         readable = f"<p>{escape(_words_only(readable))}</p>"
-    cleaned = nh3.clean(
-        readable,
+    cleaned = _clean(readable, urls)
+    if not TAGS.issuperset(name.lower() for name in _TAG_NAME.findall(readable)):
+        # what is taken out may have parted what must not nest, such as two headings: it is read once more as a browser
+        # will read it
+        cleaned = _clean(cleaned, {address: address for address in urls.values()})
+    return _with_heading_ids(_IMAGE.sub(_image_or_caption, cleaned))
+
+
+def _clean(html: str, urls: Mapping[str, str]) -> str:
+    return nh3.clean(
+        html,
         tags=TAGS,
         clean_content_tags=DROPPED_WITH_CONTENT,
         attributes=ATTRIBUTES,
@@ -111,7 +121,6 @@ def sanitize_html(html: str, *, image_urls: Mapping[str, str] | None = None) -> 
         link_rel="noopener nofollow",
         strip_comments=True,
     )
-    return _with_heading_ids(_IMAGE.sub(_image_or_caption, cleaned))
 
 
 def html_to_text(html: str) -> str:

@@ -17,6 +17,7 @@ _TIMING = re.compile(
 )
 _TAG = re.compile(r"</?[^<>]{0,200}>|\{\\[^{}]{0,200}\}")
 _SETTINGS = re.compile(r"(?:\s+(?:align|line|position|size|vertical|region):[\w%.,-]+)*\s*\Z")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a reader takes a text with these for no text
 _SIMPLE_TAG = re.compile(r"</?[biu]>")
 _MOST_CUES = 20_000
 _MOST_BYTES = 4 << 20
@@ -52,9 +53,13 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
 def captions_to_vtt(data: bytes) -> bytes:
     """WebVTT in UTF-8 from WebVTT or SubRip in any encoding; raises RefusedFile without a single cue."""
     cues = parse_cues(decode_bytes(data[:_MOST_BYTES]) or "")
-    if not cues:
+    blocks = [
+        f"{_clock(cue.start)} --> {_clock(cue.end)}{cue.settings}\n{words}"
+        for cue in cues
+        if (words := _shown(cue))  # of one that holds nothing but tags no cue is left
+    ]
+    if not blocks:
         raise refusal("corrupt")
-    blocks = [f"{_clock(cue.start)} --> {_clock(cue.end)}{cue.settings}\n{_shown(cue)}" for cue in cues]
     return ("WEBVTT\n\n" + "\n\n".join(blocks) + "\n").encode()
 
 
@@ -91,7 +96,7 @@ def _clock(milliseconds: int) -> str:
 
 def _shown(cue: Cue) -> str:
     """The lines with only bold, italic and underline left; '-->' inside would end a cue."""
-    kept = (_keep_simple(line).replace("-->", "→") for line in cue.lines)
+    kept = (_keep_simple(_CONTROLS.sub("", line)).replace("-->", "→") for line in cue.lines)
     return "\n".join(filter(str.strip, kept))  # an empty line would end the cue
 
 
