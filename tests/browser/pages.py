@@ -179,6 +179,7 @@ def keeper_places(site: Site) -> list[Place]:
         Place("class-cards", "ha", f"/manage/classes/{made['class']}/cards"),
         Place("jobs", "tuan", "/manage/jobs"),
         Place("sources", "tuan", "/manage/sources"),
+        Place("source", "tuan", f"/manage/sources/{made['source']}"),
         Place("reviews", "tuan", "/library/reviews"),
         Place("storage", "tuan", "/library/storage"),
         Place("review", "tuan", f"/library/reviews/{made['review']}"),

@@ -25,6 +25,7 @@ from lms.core.db import db, write
 from lms.courses.models import Course, Run
 from lms.courses.services import CourseDraft, RunDraft, add_unit, create_course, create_run, enroll_class
 from lms.demo.content.library import generate_items
+from lms.interop.oai_pmh import services as sources
 from lms.lessons import services as lessons
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress
 from lms.library import services as library
@@ -128,6 +129,7 @@ def make_small_school() -> dict[str, Any]:
         "items": items,
         "versions": make_versions(cast),
         "review": waiting,
+        "source": make_source(),
         **make_improving(cast, made["lesson"]),
         **make_voices(cast, items),
         "search": make_searches(cast, items["pdf"]),
@@ -138,6 +140,13 @@ def make_small_school() -> dict[str, Any]:
         "rollover": str(plan.uuid),
         "slug": db.session.scalar(select(Course.slug).where(Course.title == "Kĩ năng số căn bản")),
     }
+
+
+def make_source() -> str:
+    """Another library that is harvested no more."""
+    with write():
+        source = sources.add_source(SYSTEM, name="Kho bạn", url="https://library.example.org/oai")
+        return str(sources.pause_source(SYSTEM, source.uuid).uuid)
 
 
 def make_searches(cast: Cast, told: str) -> str:
