@@ -27,6 +27,7 @@ _VERDICTS = {
     "no-download": "Its holder keeps all rights: read it here, or ask the holder for a copy.",
     "no-embed": "Its license does not let it stand inside a lesson. Link to it instead.",
     "no-adapt": "Its license does not allow changes. Use it as it is, or choose another item.",
+    "holds-answers": "This file holds the right answers. Only those who teach may keep a copy.",
     "no-redistribute": "Its license does not let you pass it on. Share the address instead.",
 }
 
@@ -38,13 +39,18 @@ def verdict(code: str) -> Verdict:
 
 @dataclass(frozen=True)
 class Relation:
-    """How a person stands to an item: its state, and whether the person owns it, is meant by it, is of the sector."""
+    """How a person stands to an item: its state, and whether the person owns it, is meant by it, is of the sector.
+
+    `holds_answers` is said of the file of a lesson to whoever is no staff: which answers are right stands in it,
+    whatever its license allows.
+    """
 
     state: str = "published"
     is_owner: bool = False
     in_audience: bool = False
     in_sector: bool = False
     is_recalled: bool = False
+    holds_answers: bool = False
 
 
 def may(relation: Relation, action: Action, license: License) -> Verdict:
@@ -68,6 +74,8 @@ def may(relation: Relation, action: Action, license: License) -> Verdict:
         return verdict("link-only")
     if license.sector_only and not relation.in_sector:
         return verdict("sector-only")
+    if action == "download" and relation.holds_answers:
+        return verdict("holds-answers")
     if action != "view" and not getattr(license, action):
         return verdict(f"no-{action}")
     return verdict("allowed")

@@ -160,6 +160,8 @@ def _note(actor: Actor, version: Version, sources: Sources) -> None:
 def get_lesson_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
     """Return a shared lesson that the actor may make one of his own of. Raises NotFound, NotAllowed, Invalid."""
     version = get_item(actor, uuid, number)
+    if not can_contribute(actor):
+        raise NotAllowed()
     verdict = may_use(actor, version, "adapt")
     if not verdict.allowed:
         raise NotAllowed(words_of_code(verdict.code))

@@ -13,17 +13,17 @@ from content_store import collections
 from content_store.cards import ItemCard
 from content_store.models import Collection as ItemCollection
 from content_store.models import Item, Version, VersionFile
-from content_store.rights import Action, Verdict, get_license
+from content_store.rights import Action, Verdict, get_license, verdict
 from content_store.search import Fragment, Query, Results, SearchUnavailable
 from content_store.store import Linkable, Page
 from lms.core import paging
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.errors import NotFound
+from lms.core.errors import NotAllowed, NotFound
 from lms.core.i18n import current_locale
 from lms.library.door import link_signer, open_store, saying_refusals
 from lms.library.markup import below_title
-from lms.library.permissions import CONTRIBUTORS, KEEPERS, can_change, owner_token
+from lms.library.permissions import CONTRIBUTORS, KEEPERS, can_change, can_contribute, owner_token
 from lms.library.refusal_words import VERDICTS
 from lms.library.values import Caption, PinnedFile, PinnedItem, one_a_language
 from lms.orgs.models import Org
@@ -264,19 +264,28 @@ def list_own_items(
 
 
 def may_use(actor: Actor, version: Version, action: Action) -> Verdict:
-    """Tell whether the actor may do `action` with the version, and why."""
+    """Tell whether the actor may do `action` with the version, and why.
+
+    The file of a lesson says which answers are right: whatever its license lets everybody do, learners get no copy.
+    """
+    teaches = can_contribute(actor) or actor.is_system or version.item.owner == owner_token(actor)
+    if action == "download" and version.format == "lesson" and not teaches:
+        return verdict("holds-answers")
     return open_store().may_use(version, tokens_of(actor), action)
 
 
 def get_download_link(actor: Actor, version: Version, file_uuid: UUID) -> str:
     """Return an address to keep a copy of a file of this version. Raises NotAllowed saying why not, NotFound."""
+    judged = may_use(actor, version, "download")
+    if not judged.allowed:
+        raise NotAllowed(VERDICTS[judged.code])
     with saying_refusals():
         return open_store().download_link(version, file_uuid, tokens_of(actor), signer=link_signer())
 
 
-def verdict_words(verdict: Verdict) -> str:
+def verdict_words(judged: Verdict) -> str:
     """Return the sentence that says a verdict on use in a lesson."""
-    return str(VERDICTS[verdict.code])
+    return str(VERDICTS[judged.code])
 
 
 def pinned(version: Version) -> PinnedItem:

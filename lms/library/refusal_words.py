@@ -100,6 +100,7 @@ VERDICTS: dict[str, LazyText] = {
     "no-download": _l("All rights reserved: read it here, or ask the holder for a copy."),
     "no-embed": _l("May not stand inside a lesson. Link to it instead."),
     "no-adapt": _l("May not be changed. Use it as it is."),
+    "holds-answers": _l("The file holds the right answers. Only those who teach may keep a copy."),
     "no-redistribute": _l("May not be passed on. Share the address instead."),
 }
 

@@ -220,6 +220,28 @@ def test_a_hostile_lesson_file_breaks_nothing(shared: Classroom, blocks: list[di
     assert len(activities_of(found.lesson.id)) + found.skipped == min(len(blocks), 100)
 
 
+def test_learners_and_strangers_get_no_copy_of_the_right_answers(shared: Classroom, client: FlaskClient):
+    item = shared.extra["item"]
+    (file,) = item.files
+    page = f"/library/{item.item.uuid}"
+    paths = [
+        f"{page}/files/{file.uuid}",
+        f"/api/v1/library/items/{item.item.uuid}/versions/1/files/{file.uuid}",
+    ]
+    for name, may in (("", False), ("minh", False), ("thu", True), ("lan", True)):
+        client.post("/sign-out")
+        if name:
+            client.post("/sign-in", data={"login": name, "password": shared.password})
+        said = client.get(f"{page}?lang=en").text
+        assert (f"{page}/files/" in said, "holds the right answers" in said) == (may, not may), name
+        for path in paths:
+            assert (client.get(path).status_code == 302) == may, (name, path)
+        about = client.get(f"/api/v1/library/items/{item.item.uuid}").text
+        assert (f"/files/{file.uuid}" in about) == may, name
+        if name:
+            assert client.get(f"/teach/take/{item.item.uuid}").status_code == (200 if may else 403)
+
+
 def test_the_pages_walk_from_the_lesson_to_the_library_to_another_lesson(
     shared: Classroom, client: FlaskClient, query_count: Callable
 ):
