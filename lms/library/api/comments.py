@@ -8,7 +8,7 @@ from flask import jsonify, url_for
 from werkzeug.wrappers import Response
 
 from lms.core.db import write
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, list_of, optional, thing
 from lms.core.rates import limit_rate
 from lms.core.web import actor
@@ -59,20 +59,11 @@ def comment(item_uuid: UUID) -> Response:
     """Comment on an item, or answer a comment."""
     who, body = actor(), read_object("text", "answers", "version")
     limit_rate("library_speak", SPEAK_RATE, who.user_id)
-    with write():
-        made = comments.add_comment(
-            who,
-            item_uuid,
-            text=read_text(body, "text"),
-            answers=read_uuid(body, "answers"),
-            number=read_version(body),
-        )
-    answer = _told(made)
-    answer.status_code = 201
-    answer.headers["Location"] = url_for(
-        "library_api.change_comment", item_uuid=item_uuid, comment_uuid=made.uuid
+    text, answers, number = read_text(body, "text"), read_uuid(body, "answers"), read_version(body)
+    return write_once(
+        lambda: comments.add_comment(who, item_uuid, text=text, answers=answers, number=number),
+        lambda made: _told_new(item_uuid, made),
     )
-    return answer
 
 
 @bp.patch("/api/v1/library/items/<uuid:item_uuid>/comments/<uuid:comment_uuid>")
@@ -92,6 +83,15 @@ def take_comment_back(item_uuid: UUID, comment_uuid: UUID) -> Response:
     with write():
         comments.delete_comment(actor(), item_uuid, comment_uuid)
     return Response(status=204)
+
+
+def _told_new(item_uuid: UUID, made: ItemComment) -> Response:
+    answer = _told(made)
+    answer.status_code = 201
+    answer.headers["Location"] = url_for(
+        "library_api.change_comment", item_uuid=item_uuid, comment_uuid=made.uuid
+    )
+    return answer
 
 
 def _told(row: ItemComment) -> Response:

@@ -8,13 +8,14 @@ from uuid import UUID
 from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from content_store.models import Version
 from content_store.representation import ITEM
 from content_store.rights import LICENSES
+from lms.core.actor import Actor
 from lms.core.conditions import with_tag
-from lms.core.db import write
 from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_query, list_of, optional, thing
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor
@@ -49,8 +50,13 @@ def make_remix(item_uuid: UUID) -> Response:
     limit_rate("library_remix", "120/hour", who.user_id)
     home = choose_home(who, str(read_uuid(body, "home") or ""))
     license_id, number = read_text(body, "license", longest=40), read_version(body)
-    with write():
-        made = remix.remix_item(who, item_uuid, number=number, license_id=license_id, home=home)
+    return write_once(
+        lambda: remix.remix_item(who, item_uuid, number=number, license_id=license_id, home=home),
+        lambda made: _told_new(who, made),
+    )
+
+
+def _told_new(who: Actor, made: Version) -> Response:
     answer = jsonify(describe_for(who, made))
     answer.status_code = 201
     answer.headers["Location"] = url_for("library_api.item", item_uuid=made.item.uuid)

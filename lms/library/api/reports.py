@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from content_store import catalogue
 from lms.core.actor import Actor
 from lms.core.conditions import make_tag, need_match, with_tag
-from lms.core.db import db, write
+from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed
 from lms.core.i18n import _
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, in_query, list_of, optional, thing
 from lms.core.rates import limit_rate
 from lms.core.web import actor
@@ -39,7 +39,7 @@ from lms.library.api.showing import full
 from lms.library.door import saying_refusals
 from lms.library.reports import queries as report_queries
 from lms.library.reports import services as reports
-from lms.library.reports.models import ItemCase
+from lms.library.reports.models import ItemCase, ItemReport
 from lms.library.reports.queries import CaseRow, Told
 from lms.library.reports.views import REPORT_RATE
 from lms.people.bearer import needs_token
@@ -53,8 +53,13 @@ def file_report(item_uuid: UUID) -> Response:
     who, body = actor(), read_object("kind", "words", "version")
     limit_rate("library_report", REPORT_RATE, who.user_id)
     kind, words = read_text(body, "kind", longest=12), read_text(body, "words", longest=reports.LONGEST_WORDS)
-    with write():
-        made = reports.report_problem(who, item_uuid, kind=kind, words=words, number=read_version(body))
+    number = read_version(body)
+    return write_once(
+        lambda: reports.report_problem(who, item_uuid, kind=kind, words=words, number=number), _told_new
+    )
+
+
+def _told_new(made: ItemReport) -> Response:
     answer = jsonify(uuid=str(made.uuid), kind=made.kind, words=made.words, version=made.number)
     answer.status_code = 201
     return answer
@@ -129,15 +134,17 @@ def _need_keeper() -> Actor:
 def _deed(case_uuid: UUID, do: Callable[[Actor], ItemCase], *, needs_tag: bool = False) -> Response:
     """Do something about a case as the program read it: nothing that was reported meanwhile is answered unread."""
     who = _need_keeper()
-    with write():
+
+    def deed() -> ItemCase:
         found = report_queries.get_case(who, case_uuid)
         if needs_tag or "If-Match" in request.headers:
             with saying_refusals():
                 catalogue.get_item(db.session(), found.item_uuid, lock=True)
             db.session.refresh(found)
             need_match(_tag(found, report_queries.list_reports(found)))
-        done = do(who)
-    return _told(done)
+        return do(who)
+
+    return write_once(deed, _told)
 
 
 def _tag(row: ItemCase, told: list[Told]) -> str:

@@ -12,10 +12,10 @@ from content_store import catalogue
 from content_store.taxonomy import SUBJECTS
 from lms.core.actor import Actor
 from lms.core.conditions import make_tag, need_match, with_tag
-from lms.core.db import db, write
+from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed, NotFound
 from lms.core.i18n import _
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, in_query, list_of, optional, thing
 from lms.core.web import actor
 from lms.library.api.blueprint import (
@@ -91,8 +91,13 @@ def comment_on_review(review_uuid: UUID) -> Response:
     who, body = actor(), read_object("text", "place")
     text = read_text(body, "text", longest=services.LONGEST_TEXT)
     place = read_text(body, "place", longest=LONGEST_PLACE)
-    with write():
-        step = services.comment_on(who, review_uuid, text=text, place=place)
+    return write_once(
+        lambda: services.comment_on(who, review_uuid, text=text, place=place),
+        lambda step: _told_step(who, step),
+    )
+
+
+def _told_step(who: Actor, step: ReviewStep) -> Response:
     answer = jsonify(_step(step, who.display_name))
     answer.status_code = 201
     return answer
@@ -124,15 +129,17 @@ def withdraw_review(review_uuid: UUID) -> Response:
 def _deed(review_uuid: UUID, do: Callable[[Actor], ReviewSubmission], *, needs_tag: bool = False) -> Response:
     """Do something about a submission as the program read it: nothing that was said meanwhile is passed over."""
     who = actor()
-    with write():
+
+    def deed() -> ReviewSubmission:
         found = review_queries.get_submission(who, review_uuid)
         if needs_tag or "If-Match" in request.headers:
             with saying_refusals():
                 catalogue.get_item(db.session(), found.item_uuid, lock=True)
             db.session.refresh(found)
             need_match(_tag(found, _history(who, found)))
-        done = do(who)
-    return _told(who, done)
+        return do(who)
+
+    return write_once(deed, lambda done: _told(who, done))
 
 
 def _history(who: Actor, row: ReviewSubmission) -> list[Said]:

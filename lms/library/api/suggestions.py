@@ -14,10 +14,10 @@ from content_store.suggestions import LONGEST_NOTE, is_behind
 from content_store.values import metadata_of
 from lms.core.actor import Actor
 from lms.core.conditions import make_tag, need_match, with_tag
-from lms.core.db import db, write
+from lms.core.db import db
 from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.core.idempotency import repeatable
+from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, in_query, list_of, optional, thing
 from lms.core.rates import limit_rate
 from lms.core.web import actor
@@ -73,12 +73,19 @@ def suggest(item_uuid: UUID) -> Response:
     version = suggesting.get_suggestible(who, item_uuid, number)
     metadata = correct(metadata_of(version))
     file = tus_drafts.take_upload(who, upload) if upload is not None else None
-    with write():
+
+    def offer() -> Suggestion:
         row = suggesting.suggest_change(
             who, item_uuid, note=note, number=number, metadata=metadata, file=file, is_named=named
         )
         if upload is not None:
             tus_drafts.settle_version(who, upload, item_uuid)
+        return row
+
+    return write_once(offer, _told_new)
+
+
+def _told_new(row: Suggestion) -> Response:
     answer = _told(row)
     answer.status_code = 201
     answer.headers["Location"] = url_for("library_api.suggestion", suggestion_uuid=row.uuid)
@@ -151,7 +158,8 @@ def _deed(
 ) -> Response:
     """Answer an offer as the program read it, upon the item as it was then."""
     who = actor()
-    with write():
+
+    def deed() -> Suggestion:
         row = suggesting.get_suggestion(who, suggestion_uuid)
         if needs_tag or "If-Match" in request.headers:
             with saying_refusals():
@@ -159,7 +167,9 @@ def _deed(
             db.session.refresh(row)
             need_match(_tag(row))
         do(who, row)
-    return _told(suggesting.get_suggestion(who, suggestion_uuid))
+        return row
+
+    return write_once(deed, _told)
 
 
 def _tag(row: Suggestion) -> str:
