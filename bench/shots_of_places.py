@@ -42,13 +42,13 @@ def take(reader: Reader, place: Place) -> None:
     page = reader.go(place.path)
     page.evaluate("() => document.fonts.ready")
     height = int(page.evaluate("() => document.documentElement.scrollHeight"))
-    window = {"width": reader.width, "height": HEIGHTS[reader.width]}
-    page.set_viewport_size({**window, "height": min(max(height, window["height"]), TALLEST)})
+    usual = HEIGHTS[reader.width]
+    page.set_viewport_size({"width": reader.width, "height": min(max(height, usual), TALLEST)})
     page.wait_for_load_state("networkidle")  # pictures further down are loaded once they are in view
     page.screenshot(
         path=FOLDER / f"{place.name}-{reader.width}-{theme}-{reader.locale}.png", animations="disabled"
     )
-    page.set_viewport_size(window)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": reader.width, "height": usual})
     for line in (reader.overflow(), *reader.troubles.take()):
         if line and str(place.status) not in line:
             print(f"{place.name}: {line}", flush=True)
