@@ -13,19 +13,30 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice
-from operator import itemgetter
+from operator import itemgetter, sub
+from pickle import dumps
+from struct import Struct
 from typing import IO, Any, NamedTuple
 
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter, W3Segment
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3Segment, W3TermInfo
+from whoosh.filedb.filetables import OrderedHashWriter
+from whoosh.system import pack_int, pack_ushort
 from whoosh.writing import SegmentWriter
 
-from content_store.search.whoosh_postings import read_postings
+from content_store.search.whoosh_postings import read_lists
 
 _NUMBERS, _SCORES = "I", "f"
 _POSTING_BYTES, _TERM_BYTES = 9, 400  # what they take in memory, about
 _CHUNK = 500
 
-FILES = W3Codec(blocklimit=1024, compression=0)
+_BLOCK = 1024
+_TERM = W3TermInfo._struct
+_EXTENT = Struct("!qi")
+_LENGTHS = Struct("!ii")
+_SLOT = Struct("!Iq")
+_FREE = _SLOT.pack(0, 0)
+
+FILES = W3Codec(blocklimit=_BLOCK, compression=0)
 """Few long blocks, not compressed: most terms are rare, and packing each alone took most of the time."""
 
 
@@ -69,15 +80,14 @@ class RowWriter(SegmentWriter):  # type: ignore[misc]  # whoosh has no types
 
     def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: Mapping[int, int] | None) -> None:
         """Take in the lists of a segment that is merged, without the documents that were deleted."""
-        for field, term in reader.all_terms():
-            numbers, scores = read_postings(reader, field, term.decode())
+        for field, term, numbers, scores in read_lists(reader):
             if docmap is None:
                 moved = [number + startdoc for number in numbers]
             else:
                 scores = [score for number, score in zip(numbers, scores, strict=True) if number in docmap]
                 moved = [docmap[number] for number in numbers if number in docmap]
             if moved:
-                self.pool.extend(field, term.decode(), moved, scores)
+                self.pool.extend(field, term, moved, scores)
 
     def abandon(self) -> None:
         """Give up what was written, and close the files: Whoosh's own `cancel` leaves them to the garbage collector."""
@@ -165,31 +175,84 @@ def _read(run: IO[bytes]) -> Iterator[PostingList]:
             yield PostingList(field, term, array(_NUMBERS, numbers), array(_SCORES, scores))
 
 
+class _Terms(OrderedHashWriter):  # type: ignore[misc]
+    """Whoosh's table of terms, written with fewer calls."""
+
+    def add(self, key: bytes, value: bytes) -> None:
+        """Add a term; they come in their order."""
+        at = self.dbfile.tell()
+        self.index.append(at)
+        self.dbfile.write(b"".join((_LENGTHS.pack(len(key), len(value)), key, value)))
+        hashed = self.hashfn(key)
+        self.buckets[hashed & 255].append((hashed, at))
+
+    def _write_hashes(self) -> None:
+        for entries in self.buckets:
+            slots = 2 * len(entries)
+            self.directory.append((self.dbfile.tell(), slots))
+            table = [_FREE] * slots
+            for hashed, at in entries:
+                slot = (hashed >> 8) % slots
+                while table[slot] is not _FREE:
+                    slot = (slot + 1) % slots
+                table[slot] = _SLOT.pack(hashed, at)
+            self.dbfile.write(b"".join(table))
+
+
 class _ListWriter(W3FieldWriter):  # type: ignore[misc]
-    """Writes lists instead of postings."""
+    """Writes lists instead of postings: most terms have one document, and many share place and score."""
+
+    def __init__(self, codec: W3Codec, storage: Any, segment: Any) -> None:
+        """Begin the files of a segment."""
+        super().__init__(codec, storage, segment)
+        self._tindex.__class__ = (
+            _Terms  # it has begun its file, and its own `add` is half of what a term costs
+        )
+        self._single: dict[tuple[int, float], tuple[bytes, bytes]] = {}
 
     def add_postings(self, schema: Any, _lengths: object, items: Iterator[PostingList]) -> None:
         """Write all lists."""
+        at = self._postfile.tell()
         for field, lists in groupby(items, itemgetter(0)):
             self.start_field(field, schema[field])
-            for one in lists:
-                self.start_term(one.term.encode())
-                self._postwriter.add_list(one.numbers, one.scores)
-                self.finish_term()
+            prefix = pack_ushort(self._fieldid)
+            for _, term, numbers, scores in lists:
+                info, packed = self._packed(numbers, scores)
+                self._tindex.add(prefix + term.encode(), info + _EXTENT.pack(at, len(packed)))
+                self._postfile.write(packed)
+                at += len(packed)
             self.finish_field()
 
+    def _packed(self, numbers: array[int], scores: array[float]) -> tuple[bytes, bytes]:
+        """What the index says of a list, and the list; of single postings there are few different ones."""
+        if len(numbers) > 1:
+            return _told(numbers, scores), _blocks(numbers, scores)
+        one = numbers[0], scores[0]
+        found = self._single.get(one)
+        if found is None:
+            found = self._single[one] = _told(numbers, scores), _blocks(numbers, scores)
+        return found
 
-class _BlockWriter(W3PostingsWriter):  # type: ignore[misc]
-    """Takes a list a block at a time."""
 
-    def add_list(self, numbers: array[int], scores: array[float]) -> None:
-        """Add the list of the term that was started."""
-        for start in range(0, len(numbers), self._blocklimit):
-            if start:
-                self._write_block()
-            self._ids = numbers[start : start + self._blocklimit]
-            self._weights = scores[start : start + self._blocklimit]
-            self._maxweight = max(self._weights)
+def _told(numbers: array[int], scores: array[float]) -> bytes:
+    """What Whoosh notes of a term: weight, documents, lengths (none), the greatest weight, the first and last document."""
+    told: bytes = _TERM.pack(False, sum(scores), len(numbers), 0, 0, max(scores), numbers[0], numbers[-1])
+    return told
+
+
+def _blocks(numbers: array[int], scores: array[float]) -> bytes:
+    """A list as Whoosh has it in its files: blocks of gaps and scores; a negative length says that it is the last."""
+    parts = [WHOOSH3_HEADER_MAGIC]
+    for start in range(0, len(numbers), _BLOCK):
+        some, worth = numbers[start : start + _BLOCK], scores[start : start + _BLOCK]
+        gaps = (some[0], *map(sub, some[1:], some))
+        alike = worth.count(worth[0]) == len(worth)
+        weights = (None if worth[0] == 1.0 else worth[0]) if alike else tuple(worth)
+        data = dumps((gaps, weights, None), 2)
+        head = dumps((len(some), some[-1], max(worth), 0, 0, 0), 2)
+        length = len(head) + len(data)
+        parts += [pack_int(-length if start + _BLOCK >= len(numbers) else length), head, data]
+    return b"".join(parts)
 
 
 class _ListCodec(W3Codec):  # type: ignore[misc]
@@ -200,10 +263,6 @@ class _ListCodec(W3Codec):  # type: ignore[misc]
     def field_writer(self, storage: Any, segment: Any) -> _ListWriter:
         """Make the writer of lists."""
         return _ListWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile: Any, byteids: bool = False) -> _BlockWriter:
-        """Make the writer of blocks."""
-        return _BlockWriter(dbfile, FILES._blocklimit, byteids, FILES._compression)
 
     def new_segment(self, storage: Any, indexname: str) -> W3Segment:
         """Name a segment that plain Whoosh reads."""

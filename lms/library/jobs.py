@@ -5,7 +5,11 @@ The engine is written outside `write()`: it takes seconds, and SQLite has one wr
 
 from datetime import timedelta
 
+from content_store import indexing
+from content_store.indexing import Pending
+from content_store.pacing import Pace
 from content_store.search import SearchBusy
+from content_store.store import ContentStore
 from lms.core.db import db, write
 from lms.core.jobs import enqueue, job
 from lms.core.schedule import every
@@ -15,6 +19,8 @@ from lms.library.standing import keep_standings, weigh_items
 LANE = "item index"  # one writer at a time
 PATIENT = 10_000  # an index that is behind is tried until it succeeds: every half hour in the end
 LOOK_AGAIN = timedelta(seconds=2)
+A_BATCH = 50
+PACE = Pace()
 
 
 @job("index_items", max_attempts=PATIENT, lane=LANE)
@@ -29,11 +35,20 @@ def index_items() -> None:
 
 def _index_all() -> None:
     store = open_store()
-    while (pending := store.read_pending(limit=50)).row_ids:
+    while (pending := _what_waits(store)).row_ids:
         db.session.rollback()
-        taken_in = store.index_pending(pending)
+        with PACE.writing():
+            taken_in = store.index_pending(pending)
         with write():
             store.settle_pending(taken_in)
+
+
+def _what_waits(store: ContentStore) -> Pending:
+    """The next changes, after the rest that the last write asks for: a few may be more by then, many need not wait."""
+    if PACE.left_s() and 0 < indexing.count_pending(db.session()) < A_BATCH:
+        db.session.rollback()
+        PACE.rest()
+    return store.read_pending(limit=A_BATCH)
 
 
 @job("rebuild_items", lane=LANE)
