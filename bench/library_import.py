@@ -2,7 +2,8 @@
 
 A zip of documents, slides, pictures, sounds and films goes in as by the page. The clock runs from the confirmation until
 the index has everything, the two minutes that a dead worker's lease lasts among it; then every file is looked for, and
-none may be there twice or be missing. Memory is the kernel's word for the worker's process (`VmHWM`). Linux only.
+none may be there twice or be missing. Memory is the kernel's word for the worker's process: the most that was resident
+(`VmHWM`, mapped files of the index among it), and of it, looked at twice a second, its own (`RssAnon`). Linux only.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,9 @@ from bench._processes import PeakMemory
 from bench.figures import Figure, is_asked
 from tests.browser.live import ROOT, run_module, site_environ
 
-NAMES = tuple(f"library.import_1000.{name}" for name in ("s", "peak_rss_mb", "family_mb", "standstill_s"))
+NAMES = tuple(
+    f"library.import_1000.{name}" for name in ("s", "peak_rss_mb", "peak_own_mb", "family_mb", "standstill_s")
+)
 LOOK_EVERY_S = 1.0
 PATIENCE_S = 1800.0
 _STATE_NAMES = ("state", "row", "created", "again", "problems", "waiting", "items", "versions", "different")
@@ -38,7 +42,7 @@ _STATE = """
 
 
 def measure() -> Iterator[Figure]:
-    """Yield the time, the worker's memory, that with the children who read files, and how long nobody worked."""
+    """Yield the time, the worker's memory, its own, that with the children who read files, and how long nobody worked."""
     if not any(is_asked(name) for name in NAMES):
         return
     archive, files = corpus.kept(), corpus.files()
@@ -61,8 +65,8 @@ def measure() -> Iterator[Figure]:
             seconds = time.monotonic() - began
             peaks.append(second.peak_mb())
         check(environ, files)
-    values = (seconds, max(own for own, _ in peaks), max(all_of_them for _, all_of_them in peaks), standstill)
-    for name, value, unit in zip(NAMES, values, ("s", "MB", "MB", "s"), strict=True):
+    values = (seconds, *(max(of_both) for of_both in zip(*peaks, strict=True)), standstill)
+    for name, value, unit in zip(NAMES, values, ("s", "MB", "MB", "MB", "s"), strict=True):
         yield Figure(name, value, unit)
 
 
@@ -71,13 +75,23 @@ class Worker:
 
     def __init__(self, process: subprocess.Popen[bytes], memory: PeakMemory) -> None:
         """Watch it."""
-        self._process, self._memory = process, memory
+        self._process, self._memory, self._own_mb = process, memory, 0.0
+        threading.Thread(target=self.watch, daemon=True).start()
 
-    def peak_mb(self) -> tuple[float, float]:
-        """The most memory that its process ever had resident, and the most of it together with its children."""
+    def peak_mb(self) -> tuple[float, float, float]:
+        """The most memory that its process ever had resident, of that its own, and the most together with its children."""
+        return self._of("VmHWM"), self._own_mb, self._memory.mb
+
+    def watch(self) -> None:
+        """Look how much of its own memory it has, until it is no more."""
+        with suppress(OSError, StopIteration):
+            while True:
+                self._own_mb = max(self._own_mb, self._of("RssAnon"))
+                time.sleep(0.5)
+
+    def _of(self, name: str) -> float:
         lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
-        own = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
-        return own, self._memory.mb
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024
 
 
 @contextmanager
