@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, event, func, literal, select
+from sqlalchemy import ColumnElement, and_, event, func, literal, or_, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session
 
 from content_store import catalogue, rights
 from content_store.blobs import BlobRef
@@ -109,13 +109,39 @@ def note_sources(
     """
     wanted = {one.id: one for one in sources if one.item_id != version.item_id}
     check_license(version.license_id, [(one.license_id, how) for one in wanted.values()])
-    known = set(session.scalars(select(Lineage.source_id).where(Lineage.item_id == version.item_id)))
-    session.add_all(
-        Lineage(item_id=version.item_id, source_id=one, how=how, since=version.number, created_by=by)
-        for one in wanted
-        if one not in known
-    )
+    rows = session.scalars(select(Lineage).where(Lineage.item_id == version.item_id))
+    known = {row.source_id: row for row in rows}
+    for one in wanted:
+        row = known.get(one)
+        if row is None:
+            session.add(
+                Lineage(item_id=version.item_id, source_id=one, how=how, since=version.number, created_by=by)
+            )
+            continue
+        row.until = None  # it is back, or never went
+        if how == "adaptation":
+            row.how = how
     session.flush()
+
+
+def drop_sources(session: Session, newest: Version, kept: Iterable[Version]) -> None:
+    """Note that the next version of an item shows, of what stood in it unaltered, only these: the rest binds no more.
+
+    What was changed stays bound for ever: taking a sentence out does not make the others anyone's own.
+    """
+    known = select(Lineage).where(
+        Lineage.item_id == newest.item_id, Lineage.how == "collection", Lineage.until.is_(None)
+    )
+    shown = {one.id for one in kept}
+    for row in session.scalars(known):
+        if row.source_id not in shown:
+            row.until = newest.number
+    session.flush()
+
+
+def _binds(number: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether a lineage holds for the version of this number."""
+    return and_(Lineage.since <= number, or_(Lineage.until.is_(None), Lineage.until >= number))
 
 
 def check_license(license_id: str, sources: Iterable[tuple[str, How]]) -> None:
@@ -157,14 +183,14 @@ def list_ancestors(session: Session, version_ids: Iterable[int]) -> dict[int, li
             Lineage.how,
             literal(1).label("depth"),
         )
-        .join(Lineage, and_(Lineage.item_id == Version.item_id, Lineage.since <= Version.number))
+        .join(Lineage, and_(Lineage.item_id == Version.item_id, _binds(Version.number)))
         .where(Version.id.in_(roots))
         .cte("ancestors", recursive=True)
     )
     above = (
         select(step.c.root, Lineage.item_id, Lineage.source_id, Lineage.how, step.c.depth + 1)
         .join(Version, Version.id == step.c.source_id)
-        .join(Lineage, and_(Lineage.item_id == Version.item_id, Lineage.since <= Version.number))
+        .join(Lineage, and_(Lineage.item_id == Version.item_id, _binds(Version.number)))
         .where(step.c.depth < DEEPEST)
     )
     edges = step.union(above)
@@ -181,15 +207,31 @@ def list_ancestors(session: Session, version_ids: Iterable[int]) -> dict[int, li
 def _descendants(item_id: int) -> Any:
     """Edges downward from any version of an item; what a later version took in does not count for earlier remixes."""
     step = (
-        select(Lineage.item_id, Lineage.since, Lineage.source_id, Lineage.how, literal(1).label("depth"))
+        select(
+            Lineage.item_id,
+            Lineage.since,
+            Lineage.until,
+            Lineage.source_id,
+            Lineage.how,
+            literal(1).label("depth"),
+        )
         .join(Version, Version.id == Lineage.source_id)
         .where(Version.item_id == item_id)
         .cte("descendants", recursive=True)
     )
     below = (
-        select(Lineage.item_id, Lineage.since, Lineage.source_id, Lineage.how, step.c.depth + 1)
+        select(
+            Lineage.item_id, Lineage.since, Lineage.until, Lineage.source_id, Lineage.how, step.c.depth + 1
+        )
         .join(Version, Version.id == Lineage.source_id)
-        .join(step, and_(step.c.item_id == Version.item_id, Version.number >= step.c.since))
+        .join(
+            step,
+            and_(
+                step.c.item_id == Version.item_id,
+                Version.number >= step.c.since,
+                or_(step.c.until.is_(None), Version.number <= step.c.until),
+            ),
+        )
         .where(step.c.depth < DEEPEST)
     )
     return step.union(below)
@@ -251,7 +293,7 @@ def _keep_the_license(mapper: Mapper[Any], connection: Connection, target: Versi
     query = (
         select(Version.license_id, Lineage.how)
         .join(Lineage, Lineage.source_id == Version.id)
-        .where(Lineage.item_id == target.item.id)
+        .where(Lineage.item_id == target.item.id, _binds(literal(target.number)))
     )
     sources = [(row.license_id, row.how) for row in connection.execute(query)]
     if sources:

@@ -19,7 +19,8 @@ class Lineage(Base):
     """That an item was made from a version of another one. Never deleted: a credit is owed for ever.
 
     `since` is the number of the item's version in which it came; older versions owe nothing to it. `how` says whether
-    the source was changed (`adaptation`) or stands in it unaltered (`collection`).
+    the source was changed (`adaptation`) or stands in it unaltered (`collection`). What stood in it and was taken out
+    again has the number of the last version that shows it as `until`: later ones owe nothing to it.
     """
 
     __tablename__ = "cs_lineage"
@@ -29,6 +30,7 @@ class Lineage(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("cs_version.id"), primary_key=True, index=True)
     how: Mapped[str] = mapped_column(String(12))
     since: Mapped[int]
+    until: Mapped[int | None]
     created_by: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -118,22 +118,45 @@ class Combination:
         return bool(self.allowed)
 
 
-def combine(licenses: Iterable[str], how: How) -> Combination:
-    """What works under these licenses may become together. Raises StoreError for an unknown license."""
-    return _combine(frozenset(licenses), how)
+def combine(licenses: Iterable[str], how: How, changed: Iterable[str] = ()) -> Combination:
+    """What works under these licenses may become together. Raises StoreError for an unknown license.
+
+    Those of `changed` were changed already, however the others are used: their terms bind as an adaptation's do.
+    """
+    return _combine(frozenset(licenses), how, frozenset(changed))
 
 
 @lru_cache(maxsize=1024)
-def _combine(parts: frozenset[str], how: How) -> Combination:
-    allowed = _common(parts, how)
+def _combine(parts: frozenset[str], how: How, changed: frozenset[str]) -> Combination:
+    if how == "adaptation":
+        parts, changed = parts | changed, frozenset()
+    allowed, everything = _common(parts, how) & _common(changed, "adaptation"), parts | changed
     return Combination(
         how=how,
-        parts=parts,
+        parts=everything,
         allowed=allowed,
-        best=_freest(allowed, parts),
-        clashes=_clashes(sorted(parts), how),
-        limits=_limits(sorted(parts)) if allowed else (),
+        best=_freest(allowed, everything),
+        clashes=tuple(
+            dict.fromkeys(
+                [
+                    *_clashes(sorted(parts), how),
+                    *_clashes(sorted(changed), "adaptation"),
+                    *_across(parts, how, changed),
+                ]
+            )
+        ),
+        limits=_limits(sorted(everything)) if allowed else (),
     )
+
+
+def _across(parts: frozenset[str], how: How, changed: frozenset[str]) -> Iterable[Clash]:
+    """What clashes between the works as they are and those that were changed."""
+    for part in sorted(parts):
+        for other in sorted(changed):
+            ours, theirs = outbound(part, how), outbound(other, "adaptation")
+            if ours and theirs and not ours & theirs:
+                first, second = sorted((part, other))
+                yield _why_together((first, second))
 
 
 def _common(parts: Iterable[str], how: How) -> frozenset[str]:

@@ -19,6 +19,7 @@ from lms.lessons.kinds import ActivityKind, get_kind, list_kinds
 from lms.lessons.lesson_rights import judge_lesson
 from lms.lessons.models import Activity, Lesson, Revision
 from lms.lessons.offers import list_offers
+from lms.lessons.origins import list_origins
 from lms.lessons.queries import get_lesson
 from lms.lessons.services.drafts import activities_of
 from lms.lessons.services.editing import START, about_of, mark_of
@@ -158,7 +159,9 @@ def render_editor(
         "unit": unit,
         "course": course,
         "blocks": blocks,
-        "rights": judge_lesson((str(one.activity.uuid), one.item) for one in blocks if one.item),
+        "rights": judge_lesson(
+            ((str(one.activity.uuid), one.item) for one in blocks if one.item), list_origins([lesson.id])
+        ),
         "offers": list_offers(who, lesson) if any(one.item for one in blocks) else [],
         "trashed": editor_queries.list_trashed_activities(lesson),
         "saved_at": saved_at(lesson),

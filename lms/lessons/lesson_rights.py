@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lms.lessons.models import Activity, Lesson
+from lms.lessons.origins import origin_pins
 from lms.lessons.services.drafts import activities_of
 from lms.library.combining import Judged, Part, fitting_licenses, judge_parts
 from lms.library.queries import load_pinned
@@ -27,6 +28,7 @@ class LessonRights:
     linked: tuple[Part, ...]
 
     is_bound: bool
+    origins: tuple[Part, ...] = ()
 
     @property
     def conflicts(self) -> int:
@@ -34,17 +36,24 @@ class LessonRights:
         return len(self.as_it_is.conflicts) + len(self.changed.conflicts)
 
 
-def judge_lesson(items: Iterable[tuple[str, PinnedItem]]) -> LessonRights | None:
-    """Judge the items of a lesson, each with the key of its block; None for a lesson of its author's words alone."""
+def judge_lesson(
+    items: Iterable[tuple[str, PinnedItem]], origins: Iterable[PinnedItem] = ()
+) -> LessonRights | None:
+    """Judge the items of a lesson, each with the key of its block; None for a lesson of its author's words alone.
+
+    The shared lessons it was made from (`origins`) have no block and bind it as whatever was changed does.
+    """
     parts = [Part(key, item.title, item.license_id) for key, item in items]
-    if not parts:
+    before = [Part("", item.title, item.license_id) for item in origins]
+    if not parts and not before:
         return None
     own = [part for part in parts if part.license_id != LINK]
     return LessonRights(
-        as_it_is=judge_parts(own, "collection"),
-        changed=judge_parts(own, "adaptation"),
+        as_it_is=judge_parts(own, "collection", before),
+        changed=judge_parts(own, "adaptation", before),
         linked=tuple(part for part in parts if part.license_id == LINK),
-        is_bound=bool(own),
+        is_bound=bool(own or before),
+        origins=tuple(before),
     )
 
 
@@ -53,6 +62,7 @@ def licenses_for(lesson: Lesson, replaced: Activity | None, fits: str) -> frozen
     if not fits:
         return None
     others = [row.pin for row in activities_of(lesson.id) if row.pin and row is not replaced]
+    others += origin_pins([lesson.id]).get(lesson.id, [])
     return fitting_licenses(fits, _licenses_of(others))
 
 

@@ -45,9 +45,13 @@ class Judged:
     limits: tuple[Finding, ...]
 
 
-def judge_parts(parts: Sequence[Part], how: How) -> Judged:
-    """Return which licenses the whole may carry (name and address, the freest ones), and what stands in the way."""
-    found = combine({part.license_id for part in parts}, how)
+def judge_parts(parts: Sequence[Part], how: How, changed: Sequence[Part] = ()) -> Judged:
+    """Return which licenses the whole may carry (name and address, the freest ones), and what stands in the way.
+
+    `changed` are works that it was made from by changing them, whatever happens to the others.
+    """
+    found = combine({part.license_id for part in parts}, how, {part.license_id for part in changed})
+    parts = [*parts, *changed]
     return Judged(
         how=how,
         licenses=tuple((one.label(current_locale()), one.url or "") for one in found.best),

@@ -140,6 +140,7 @@ def add_lesson_version(
     changed = replace(metadata_of(newest), title=title, license_id=license_id)
     with saying_refusals():
         lineage.check_license(license_id, sources.bound)
+        lineage.drop_sources(db.session(), newest, sources.shown)
         version = open_store().add_version(
             uuid, owner=owner_token(actor), files=[file], metadata=changed, note=note[:1000]
         )

@@ -218,3 +218,18 @@ def test_nothing_together_may_carry_anything_that_is_offered(how: How):
 def test_an_unknown_license_is_refused_rather_than_guessed():
     with pytest.raises(StoreError, match="Choose one"):
         combine(["CC-BY-4.0", "WTF"], "collection")
+
+
+@HOW
+@given(one=parts_of, changed=parts_of, more=st.sampled_from(sorted(LICENSES)))
+@settings(max_examples=150, deadline=None)
+def test_what_was_changed_before_binds_as_an_adaptation_however_the_rest_is_used(
+    how: How, one: set[str], changed: set[str], more: str
+):
+    found = combine(one, how, changed)
+    assert found.allowed == combine(one, how).allowed & combine(changed, "adaptation").allowed
+    assert combine(one, how, {*changed, more}).allowed <= found.allowed
+    assert combine({*one, *changed}, "adaptation").allowed <= found.allowed
+    assert all(is_no_freer(result, get_license(part)) for result in found.best for part in changed)
+    if not found.allowed:
+        assert found.clashes or not (one or changed) or len(one | changed) > 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from content_store import lineage
 from content_store.catalogue import visible_to
@@ -55,7 +55,11 @@ class Ties:
 
 def count_ties(version: Version) -> Ties:
     """Return the direct ties of an item that are known to everyone; drafts made of it are nobody's business."""
-    above = select(func.count()).where(Lineage.item_id == version.item_id, Lineage.since <= version.number)
+    above = select(func.count()).where(
+        Lineage.item_id == version.item_id,
+        Lineage.since <= version.number,
+        or_(Lineage.until.is_(None), Lineage.until >= version.number),
+    )
     below = (
         select(func.count(func.distinct(Lineage.item_id)))
         .join(Version, Version.id == Lineage.source_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 
@@ -9,8 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from content_store import lineage
 from content_store.lineage_models import Lineage
 from content_store.models import Version
+from content_store.values import metadata_of
 from lms.core.actor import SYSTEM
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -19,11 +22,13 @@ from lms.courses.services import CourseDraft, add_unit, create_course
 from lms.lessons import services
 from lms.lessons.attribution import make_sheet, write_text
 from lms.lessons.attribution_queries import list_drafted_items
+from lms.lessons.lesson_rights import judge_lesson
 from lms.lessons.lesson_sharing import plan_share, share_lesson, take_lesson, write_lesson
 from lms.lessons.models import Revision, RevisionPin
+from lms.lessons.origins import list_origins
 from lms.lessons.services.drafts import activities_of
 from lms.library import services as library
-from lms.library.queries import get_item
+from lms.library.queries import get_item, load_pinned
 from lms.library.services import pin_item
 from lms.orgs.models import Org
 from tests.factories.library import make_item, prepare_text
@@ -269,3 +274,72 @@ def test_the_pages_walk_from_the_lesson_to_the_library_to_another_lesson(
         client.post(f"/teach/take/{item.item.uuid}", data={"unit": str(shared.unit.uuid)}).status_code == 404
     )
     assert "Made from 1 work" in client.get(f"/library/{item.item.uuid}?lang=en").text
+
+
+def change(room: Classroom, deed: Callable[[], object]) -> None:
+    with write():
+        deed()
+    publish(room)
+
+
+def offered(room: Classroom) -> set[str]:
+    return {one for one, _name in plan_share(room.actor("lan"), room.lesson.uuid).licenses}
+
+
+def test_a_work_that_a_later_version_drops_binds_only_the_versions_that_show_it(classroom: Classroom):
+    lan = classroom.actor("lan")
+    work = use(classroom, license_id="CC-BY-NC-SA-4.0")
+    publish(classroom)
+    first = share(classroom, "CC-BY-NC-SA-4.0")
+    block = next(one for one in activities_of(classroom.lesson.id) if one.pin)
+    change(classroom, lambda: services.trash_activity(lan, block))
+    assert "CC-BY-4.0" in offered(classroom)
+    second = share(classroom, "CC-BY-4.0")
+    assert (second.number, second.license_id) == (2, "CC-BY-4.0")
+    told = lineage.list_ancestors(db.session(), [first.id, second.id])
+    assert [one.source_id for one in told[first.id]] == [work.id] and second.id not in told
+    freer = dataclasses.replace(metadata_of(second), license_id="CC0-1.0")
+    with write():  # later changes of what is said of it owe the dropped work nothing either
+        third = library.update_item(lan, second.item.uuid, freer)
+    assert third.license_id == "CC0-1.0"
+    with write():
+        pin = pin_item(lan, work.item.uuid).pin
+    change(
+        classroom,
+        lambda: services.add_activity(lan, classroom.lesson, kind="document", data={"note": "Xem"}, pin=pin),
+    )
+    assert "CC-BY-NC-SA-4.0" in offered(classroom) and not offered(classroom) & {"CC-BY-4.0", "CC0-1.0"}
+    share(classroom, "CC-BY-NC-SA-4.0")
+    with pytest.raises(Invalid), write():
+        library.update_item(lan, second.item.uuid, freer)
+
+
+def test_the_lesson_it_was_made_from_binds_it_for_ever(shared: Classroom):
+    found, thu = taken(shared), shared.actor("thu")
+    for block in activities_of(found.lesson.id)[1:]:
+        with write():
+            services.trash_activity(thu, block)
+    with write():
+        services.publish_lesson(thu, found.lesson, runs=[])
+    assert {one for one, _name in plan_share(thu, found.lesson.uuid).licenses} == {"CC-BY-SA-4.0"}
+    judged = judge_lesson([], list_origins([found.lesson.id]))
+    assert judged is not None and judged.is_bound and [one.key for one in judged.origins] == [""]
+    assert {label for label, _url in judged.as_it_is.licenses} == {"CC BY-SA 4.0"}
+
+
+@pytest.mark.parametrize("license_id", ["CC-BY-NC-4.0", "CC-BY-NC-ND-4.0", "CC-BY-SA-4.0", "CC0-1.0"])
+def test_the_editor_says_what_sharing_allows(shared: Classroom, client: FlaskClient, license_id: str):
+    found, thu = taken(shared), shared.actor("thu")
+    extra = make_item(thu, "Thêm", license_id=license_id)
+    with write():
+        pin = pin_item(thu, extra.item.uuid).pin
+        services.add_activity(thu, found.lesson, kind="document", data={"note": "Xem"}, pin=pin)
+    plan = plan_share(thu, found.lesson.uuid)
+    works = load_pinned([one.pin for one in activities_of(found.lesson.id) if one.pin])
+    judged = judge_lesson(works.items(), list_origins([found.lesson.id]))
+    assert judged is not None and bool(judged.as_it_is.licenses) == bool(plan.licenses)
+    client.post("/sign-in", data={"login": "thu", "password": shared.password})
+    page = client.get(f"/teach/lessons/{found.lesson.uuid}?lang=en")
+    assert "Made from shared lessons" in page.text and 'href="#a-"' not in page.text
+    trang = client.get(f"/teach/lessons/{found.lesson.uuid}?lang=vi").text
+    assert "Làm từ bài học đã chia sẻ" in trang
