@@ -8,8 +8,7 @@ from content_store.search import cursors
 from content_store.search.port import Query, Sort
 from content_store.search.postgres_apart import WEIGHTS, branches, score
 from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, quoted
-from content_store.search.ranking import Way
-from content_store.search.standing import GAINS
+from content_store.search.ranking import GAINS, Way
 from content_store.search.terms import APART, ENOUGH, Words, audience_tokens, facet_filters, phrase
 from content_store.search.wishes import Wish
 
@@ -47,7 +46,7 @@ _NEAR = "(4 * tier - CAST(titled AS integer){wishes}) * CAST(1e13 AS double prec
 # Vectors are fetched once each; those of the third tier are asked for many terms, so they are copied first.
 _RANK = """
     SELECT near.*, CAST(round(CAST(CASE WHEN near.tier < {apart} THEN {phrase} ELSE {further} END {wishes}
-           + coalesce((SELECT max(gain) FROM gains WHERE strpos(vectors.facets, letter) > 0), 0)
+           + coalesce((SELECT sum(gain) FROM gains WHERE strpos(vectors.facets, letter) > 0), 0)
            AS numeric), 4) AS double precision) AS score
     FROM (SELECT * FROM kept ORDER BY {near} LIMIT {ranked}) AS near
     JOIN {table} AS vectors ON vectors.id = near.id
@@ -68,7 +67,7 @@ _ANSWER = """
 WITH phrase AS MATERIALIZED ({phrase}),
 gains AS MATERIALIZED (
     SELECT letter, gain FROM {table}_facets
-    JOIN unnest(CAST(:standings AS text[]), CAST(:gains AS double precision[])) AS step (token, gain) USING (token)),
+    JOIN unnest(CAST(:gaining AS text[]), CAST(:gains AS double precision[])) AS step (token, gain) USING (token)),
 found AS MATERIALIZED ({found}),
 kept AS (SELECT * FROM found WHERE {passing}),
 ranked AS MATERIALIZED ({ranked}),
@@ -91,7 +90,7 @@ def search_statement(
 ) -> tuple[str, dict[str, object]]:
     """Return the one statement that answers a query, with its parameters: the words, and the ways to find them apart."""
     parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
-    parameters |= {"standings": list(GAINS), "gains": list(GAINS.values())}
+    parameters |= {"gaining": list(GAINS), "gains": list(GAINS.values())}
     filters = _filters(table, query, parameters)
     order = _SORTS[query.sort]
     after = _after(query, order, parameters)

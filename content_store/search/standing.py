@@ -17,10 +17,12 @@ STEP = 0.01
 """What a document gains by each step."""
 
 
-def standing_token(steps: int) -> str:
-    """The facet token of so many steps; more than there are count as the most."""
-    return f"{STANDING_FACET}={min(steps, MOST)}"
+def standing_token(steps: int) -> str | None:
+    """The facet token of so many steps, none for none; more than there are count as the most."""
+    return f"{STANDING_FACET}={min(steps, MOST)}" if steps > 0 else None
 
 
-GAINS: Mapping[str, float] = {standing_token(steps): round(steps * STEP, 4) for steps in range(1, MOST + 1)}
+GAINS: Mapping[str, float] = {
+    f"{STANDING_FACET}={steps}": round(steps * STEP, 4) for steps in range(1, MOST + 1)
+}
 """What a document gains by its standing, by facet token; it has one at most."""

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from content_store.search.ranking import Most, Way
-from content_store.search.standing import GAINS
+from content_store.search.ranking import GAINS, Most, Way
 from content_store.search.tantivy_rows import LETTER, SCORES, USUAL
 from content_store.search.terms import APART, Words
 from content_store.search.wishes import Wish
@@ -105,7 +104,7 @@ class Questions:
         return query
 
     def nearest(self, branches: Sequence[Branch], wishes: Iterable[Wish]) -> tantivy.Query:
-        """What any branch finds, each where its best branch puts it, lifted by the wishes it fulfills and its standing."""
+        """What any branch finds, each where its best branch puts it, lifted by the wishes it fulfills and by what it gains anyhow."""
         worths = [self._ranked(branch) for branch in branches]
         best = worths[0] if len(worths) == 1 else self._query.disjunction_max_query(worths)
         lifts = [(self.any_of("facet", wish.tokens), round(_UNITS * wish.worth)) for wish in wishes]
@@ -113,7 +112,7 @@ class Questions:
         return self._lifted(best, lifts)
 
     def _gains(self) -> Iterator[tuple[str, float]]:
-        """The standings that there are; a lift that no document has would be looked up for nothing."""
+        """The gains that there are; a lift that no document has would be looked up for nothing."""
         return ((token, gain) for token, gain in GAINS.items() if self._searcher.doc_freq("facet", token))
 
     def phrase(self, words: Words) -> Branch:

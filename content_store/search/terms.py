@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate, islice
 
+from content_store.search.brevity import BREVITY_FACET, brief_token
 from content_store.search.port import KIND_FACET, Document, Query
 from content_store.search.standing import STANDING_FACET, standing_token
 from content_store.search.text import clean, exact, fold, is_storable, pairs, title_order, words
@@ -211,13 +212,13 @@ def facet_token(name: str, value: str) -> str:
 
 
 def facet_tokens(document: Document) -> tuple[str, ...]:
-    """All facet values of a document, its kind and its standing among them."""
+    """All facet values of a document; its kind, its standing and the brevity of its title among them."""
     for name in document.facets:
-        if "=" in name or name in (KIND_FACET, STANDING_FACET):
+        if "=" in name or name in (KIND_FACET, STANDING_FACET, BREVITY_FACET):
             raise ValueError(f"A facet cannot be called {name!r}.")
     named = [facet_token(name, value) for name, values in document.facets.items() for value in values]
-    stands = [standing_token(document.standing)] if document.standing > 0 else []
-    return (facet_token(KIND_FACET, document.kind), *stands, *dict.fromkeys(named))
+    settled = [standing_token(document.standing), brief_token(document.title)]
+    return (facet_token(KIND_FACET, document.kind), *filter(None, settled), *dict.fromkeys(named))
 
 
 def audience_tokens(query: Query) -> list[str]:

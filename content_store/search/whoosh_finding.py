@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from content_store.search.finding import Meant, find
 from content_store.search.ranking import FEWEST, Most, Rarity, Way, terms_to_weigh, ways
-from content_store.search.standing import GAINS
 from content_store.search.terms import APART, ENOUGH, Words
 from content_store.search.whoosh_snapshot import Snapshot
 from content_store.search.wishes import Question, Wish
@@ -43,7 +42,7 @@ def find_matches(snapshot: Snapshot, question: Question, visible: bytearray) -> 
         lambda terms: snapshot.frequencies("folded", terms),
         lambda terms: snapshot.frequencies("pairs", terms),
     )
-    return _with_standing(snapshot, _with_wishes(snapshot, answer.matches, question.wishes)), meant
+    return _with_gains(snapshot, _with_wishes(snapshot, answer.matches, question.wishes)), meant
 
 
 def _matches(snapshot: Snapshot, words: Words, visible: bytearray, *, most: bool) -> Matches:
@@ -117,12 +116,7 @@ def _with_wishes(snapshot: Snapshot, matches: Matches, wishes: tuple[Wish, ...])
     return matches
 
 
-def _with_standing(snapshot: Snapshot, matches: Matches) -> Matches:
-    """Lift a little what stands well; most documents have no standing, so those that have are looked for first."""
-    facets = snapshot.facets
-    standing = facets.numbers(facets.having_any(GAINS), matches)
-    for token, gain in GAINS.items() if standing else ():
-        for number in facets.numbers(facets.having_any((token,)), standing):
-            tier, score = matches[number]
-            matches[number] = tier, round(score + gain, 4)
-    return matches
+def _with_gains(snapshot: Snapshot, matches: Matches) -> Matches:
+    """Add what each document gains whatever was asked."""
+    gains = snapshot.gains
+    return {number: (tier, round(score + gains[number], 4)) for number, (tier, score) in matches.items()}

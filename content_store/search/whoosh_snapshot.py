@@ -20,6 +20,7 @@ from whoosh.fields import COLUMN, STORED, FieldType, Schema
 from whoosh.formats import Existence
 
 from content_store.search.port import Document, Results
+from content_store.search.ranking import GAINS
 from content_store.search.suggestions import folded_phrase, phrases
 from content_store.search.terms import BODY_CHARS, Analysis, Presence, key_of, shown_places
 from content_store.search.whoosh_facets import FacetSets
@@ -143,6 +144,15 @@ class Snapshot:
     def facets(self) -> FacetSets:
         """Which documents have which facet value."""
         return FacetSets([card.facets for card in self.cards])
+
+    @cached_property
+    def gains(self) -> list[float]:
+        """What each document gains whatever was asked, by document number; many share their facets."""
+        known = {
+            facets: sum(GAINS.get(token, 0.0) for token in facets)
+            for facets in {c.facets for c in self.cards}
+        }
+        return [known[card.facets] for card in self.cards]
 
     def close(self) -> None:
         """Let go of the files."""

@@ -13,8 +13,10 @@ from functools import cache
 from content_store.search.terms import Words, facet_token, read_query
 from content_store.taxonomy import GRADES, SUBJECTS, grade_id
 
-GRADE, SUBJECT = 0.7, 0.2
+GRADE, SUBJECT = 0.7, 0.5
 """What a document gains by a wished grade, and by a wished subject."""
+
+_BEFORE_A_SUBJECT = "mon"
 
 _GRADES = frozenset(grade_id(grade) for grade in GRADES if grade)
 _BEFORE_A_GRADE = ("lop", "khoi", "grade", "class")
@@ -69,9 +71,17 @@ class Question:
 
 
 def read_question(text: str) -> Question:
-    """Read what was typed. A grade is no word to look for, unless it is all there is; a subject's name stays one."""
+    """Read what was typed. A grade is no word to look for, unless it is all there is; a subject's name stays one.
+
+    A subject is wished for where it comes first, after `môn` or beside a grade: `phản ứng hóa học` is a thing's own name.
+    """
     whole = read_query(text)
-    subjects, graded = dict(_named_subjects(whole)), dict(_named_grades(whole))
+    graded = dict(_named_grades(whole))
+    subjects = {
+        place: slugs
+        for place, slugs in _named_subjects(whole)
+        if graded or not place or whole.folded[place - 1] == _BEFORE_A_SUBJECT
+    }
     kept = [place for place in range(len(whole.folded)) if place not in graded] or range(len(whole.folded))
     words = Words(tuple(whole.exact[place] for place in kept), tuple(whole.folded[place] for place in kept))
     grades = sorted({grade for grade in graded.values() if grade})

@@ -1,7 +1,8 @@
 """How well every engine answers the judged questions of `relevance/`, and that the judgments are what they say.
 
-The bar is .85 on the held-out half and **is not met**: all three engines stand at .834 there and at .911 on the tuning half
-(2026-11-22, after a judge who knows no engine read the 596 records that the new rule puts forward). The floors here only
+The bar is .85 on the held-out half and **is not met**: all three engines stand at .839 there and at .927 on the tuning half
+(2026-11-22, short titles and subjects inside names read anew; no record came forward that nobody had judged on the tuning
+half). The floors here only
 keep what was reached; whoever raises the engines raises them.
 """
 
@@ -27,7 +28,7 @@ from tests.content_store.search.relevance.judging import (
 from tests.content_store.search.relevance.measuring import mean, measured, ranking
 from tests.content_store.search.relevance.records import HERE, Record, chapters, records
 
-FLOOR_HELD_OUT, FLOOR_TUNING = 0.82, 0.90
+FLOOR_HELD_OUT, FLOOR_TUNING = 0.83, 0.915
 APART = 0.02
 JUDGED_CORPUS = "d3d6718845796c60"
 SAMPLES = Path(os.environ.get("BENHOC_SAMPLES", HERE.parents[4] / "shared" / "samples")) / "vi"
