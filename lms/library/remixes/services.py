@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from content_store import lineage
-from content_store.models import Version
+from sqlalchemy import select
+
+from content_store import catalogue, lineage
+from content_store.lineage_models import Lineage
+from content_store.models import Item, Version
 from content_store.rights import LICENSES
 from lms.core.actor import Actor
 from lms.core.audit import record_audit
+from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed
 from lms.core.i18n import _, current_locale
 from lms.core.jobs import enqueue
@@ -43,11 +47,18 @@ def remix_item(
 ) -> Version:
     """Make a draft of the actor's own from a version. Raises NotFound, NotAllowed, Invalid.
 
-    What it came from is kept for ever, and so is the demand of its license.
+    What it came from is kept for ever, and so is the demand of its license. A button pressed twice makes one draft:
+    while the one made before is as it was, it is returned.
     """
     version = get_adaptable(actor, uuid, number)
     if license_id and license_id not in LICENSES:
         raise Invalid({"license": _("Choose a license of the list.")})
+    catalogue.get_item(
+        db.session(), version.item.uuid, lock=True
+    )  # the second of two presses waits for the first
+    before = _untouched_remix(actor, version, license_id or lineage.license_for(version)[0], home)
+    if before is not None:
+        return before
     check_room(home, sum(file.size for file in version.files))
     with saying_refusals():
         made = lineage.fork(
@@ -62,3 +73,24 @@ def remix_item(
     record_audit(actor, "remix", "item", made.item.uuid, source=version.pin)
     enqueue("index_items", key="index_items")
     return made
+
+
+def _untouched_remix(actor: Actor, version: Version, license_id: str, home: Org | None) -> Version | None:
+    """Return the draft that the same wish made before, if nothing was done with it since."""
+    return db.session.scalars(
+        select(Version)
+        .join(Version.item)
+        .join(Lineage, Lineage.item_id == Item.id)
+        .where(
+            Lineage.source_id == version.id,
+            Lineage.how == "adaptation",
+            Item.owner == owner_token(actor),
+            Item.state == "draft",
+            Item.latest_number == 1,
+            Item.home.is_(None) if home is None else Item.home == str(home.uuid),
+            Version.license_id == license_id,
+            Version.title == version.title,
+        )
+        .order_by(Version.id)
+        .limit(1)
+    ).first()

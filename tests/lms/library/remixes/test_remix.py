@@ -40,6 +40,20 @@ def test_a_teacher_of_another_school_makes_a_draft_of_his_own(cast: Cast):
         queries.get_item(cast.lan.actor, made.item.uuid)
 
 
+def test_pressed_twice_there_is_one_draft_and_after_changing_it_another(cast: Cast, browse_as: Enter):
+    version = make_item(cast.lan.actor, "Phân số", license_id="CC-BY-4.0")
+    browser, address = browse_as(cast.phuc), f"/library/{version.item.uuid}/remix"
+    first, second = (browser.post(address, data={"license": "CC-BY-SA-4.0"}).location for _press in range(2))
+    assert first == second
+    assert browser.post(address, data={"license": "CC-BY-4.0"}).location != first
+    of_another = remixed(cast.lan, version, scope=None)
+    assert str(of_another.item.uuid) not in first
+    with write():
+        said = services.Metadata(title="Phân số của lớp tôi", license_id="CC-BY-SA-4.0")
+        services.update_item(cast.phuc.actor, first.split("/")[-2], said)
+    assert browser.post(address, data={"license": "CC-BY-SA-4.0"}).location != first
+
+
 def test_who_may_not_is_refused_and_learns_nothing_of_private_items(cast: Cast):
     open_one = make_item(cast.lan.actor, "Phân số")
     closed = make_item(cast.lan.actor, "Nội bộ", scope="school", home=cast.school)
