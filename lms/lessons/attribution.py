@@ -97,7 +97,7 @@ def write_text(sheet: Sheet, language: str) -> str:
 
 def _origin(credit: Credit) -> str:
     names = f", {', '.join(credit.authors)}" if credit.authors else ""
-    return f"“{credit.title}”{names} ({credit.license_label})"
+    return f"“{credit.title}”{names} ({credit.license_label}){f' {credit.address}' if credit.address else ''}"
 
 
 def _paragraph(source: Source) -> str:
@@ -112,6 +112,7 @@ def _paragraph(source: Source) -> str:
             "License: %(name)s",
             name=f"{name} ({credit.license_url})" if credit.license_url else name,
         ),
+        _("Address: %(address)s", address=credit.address) if credit.address else "",
         _("Source: %(address)s", address=credit.source_url) if credit.source_url else "",
         _("Made from: %(works)s", works="; ".join(map(_origin, credit.origins))) if credit.origins else "",
         source.changes,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from content_store.models import Version
 from content_store.rights import LICENSES
 from lms.core.i18n import current_locale
+from lms.core.web import settings
 from lms.library.door import open_store, saying_refusals
 from lms.library.remixes.family import find_origins
 from lms.library.values import PinnedItem
@@ -19,6 +20,7 @@ _AT_ONCE = 200  # one condition a pin: SQLite takes a thousand
 class Credit:
     """One version of a work: its title, its authors, where it comes from, its license.
 
+    `address` is the permanent one of this very version, for readers and for paper; '' where it has left the library.
     `origins` are the works it was made from, over all generations, as far as everybody may be told of them.
     """
 
@@ -33,6 +35,7 @@ class Credit:
     language: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
     origins: tuple[Credit, ...] = ()
+    address: str = ""
 
     @property
     def line(self) -> str:
@@ -85,6 +88,7 @@ def _of_version(version: Version, origins: Iterable[Version] = ()) -> Credit:
         license_id=version.license_id,
         language=version.language or "",
         origins=tuple(map(_of_version, origins)),
+        address=f"{settings().base_url}/library/{version.item.uuid}/versions/{version.number}",
     )
 
 

@@ -78,6 +78,16 @@ def test_every_work_is_named_once_with_title_author_source_license_and_changes(t
     assert "Chợ nổi" not in page
 
 
+def test_every_work_leads_to_its_permanent_address_on_the_page_and_in_the_text(taught, visit, app):
+    browser, base_url = visit(taught, "minh"), app.extensions["settings"].base_url
+    page = browser.get(addresses(taught)["lesson"]).text
+    text = browser.get(addresses(taught)["run"] + "?as=text").text
+    for work in taught.extra["works"]:
+        address = f"/library/{work.item.uuid}/versions/1"
+        assert f'<a href="{base_url}{address}">' in page and f"Địa chỉ: {base_url}{address}" in text
+    assert visit(taught, "thu").get(address).location.endswith(f"/library/{work.item.uuid}?version=1")
+
+
 def test_the_page_speaks_vietnamese_too(taught, visit):
     page = visit(taught, "minh").get(addresses(taught)["lesson"]).text
     assert "Nguồn học liệu" in page and "Giữ nguyên, phiên bản 1." in page
