@@ -76,13 +76,15 @@ def stream_multipart(
     *,
     stage: Callable[[], Staged],
     limits: UploadLimits | None = None,
+    takes_empty: bool = False,
 ) -> Upload:
     """Read a `multipart/form-data` body; `stage` gives a sink per file (`blobs.stage`).
 
-    Refuses an empty file, one over a limit, and a body that stops before its end. The caller checks
-    the session and the cross-site token first: headers arrive before the body does.
+    Refuses one over a limit, and a body that stops before its end; an empty file too, unless `takes_empty` leaves it
+    to the caller, so that it does not take the others with it. The caller checks the session and the cross-site token
+    first: headers arrive before the body does.
     """
-    receiver = _Receiver(_boundary(content_type), stage, limits or UploadLimits())
+    receiver = _Receiver(_boundary(content_type), stage, limits or UploadLimits(), takes_empty=takes_empty)
     try:
         for chunk in chunks:
             receiver.feed(chunk)
@@ -122,8 +124,11 @@ class _Part:
 class _Receiver:
     """The parser's callbacks. A callback's data may be split anywhere, so everything is gathered."""
 
-    def __init__(self, boundary: bytes, stage: Callable[[], Staged], limits: UploadLimits) -> None:
+    def __init__(
+        self, boundary: bytes, stage: Callable[[], Staged], limits: UploadLimits, *, takes_empty: bool
+    ) -> None:
         self._stage = stage
+        self._takes_empty = takes_empty
         self._limits = limits
         self._fields: list[tuple[str, str]] = []
         self._files: list[ReceivedFile] = []
@@ -242,7 +247,7 @@ class _Receiver:
     def _end(self) -> None:
         part = self._part
         if part.file is not None:
-            if part.file.staged.size == 0:
+            if part.file.staged.size == 0 and not self._takes_empty:
                 raise RefusedFile(
                     f"“{part.file.filename}” is empty. Check the file on your computer and send it again.",
                     code="empty-file",

@@ -29,10 +29,11 @@ MIB = 1024 * 1024
 MOST_FILES = 100
 
 
-def receive_upload() -> Upload:
+def receive_upload(*, takes_empty: bool = False) -> Upload:
     """Read the whole form of this request. Raises Invalid for what cannot be taken, CSRFError without a token.
 
-    A script sends the token as a header, checked before a byte is read; a plain form sends it as a field.
+    A script sends the token as a header, checked before a byte is read; a plain form sends it as a field. With
+    `takes_empty` an empty file is among the others, to be refused alone.
     """
     token = request.headers.get("X-CSRFToken")
     if token is not None:
@@ -44,7 +45,11 @@ def receive_upload() -> Upload:
     db.session.rollback()  # hold no database connection while a slow line sends
     with saying_refusals():
         upload = stream_multipart(
-            _pieces(), request.content_type or "", stage=open_store().blobs.stage, limits=limits
+            _pieces(),
+            request.content_type or "",
+            stage=open_store().blobs.stage,
+            limits=limits,
+            takes_empty=takes_empty,
         )
     if token is None:
         try:

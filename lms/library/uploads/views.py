@@ -47,7 +47,7 @@ def receive() -> Response | tuple[str, int] | tuple[Response, int]:
         raise NotAllowed()
     limit_rate("library_upload", "3000/hour", who.user_id)
     refuse_full_homes(who)
-    with receive_upload() as form:
+    with receive_upload(takes_empty=True) as form:
         if not form.files:
             raise Invalid({"file": _("Choose a file first.")}, _("Choose a file first."))
         home = choose_home(who, form.value("home"))

@@ -100,6 +100,18 @@ def test_one_bad_file_does_not_keep_the_good_ones_out(browse_as: Enter, cast: Ca
     assert count_items() == 1
 
 
+def test_one_empty_file_is_refused_by_name_and_the_others_are_kept(browse_as: Enter, cast: Cast, app: Flask):
+    head = 'Content-Disposition: form-data; name="file"; filename='
+    parts = [("tot.md", "# Tot\n\nbai"), ("trong.txt", ""), ("kha.md", "# Kha\n\nbai nua")]
+    body = "".join(f'--x\r\n{head}"{name}"\r\n\r\n{text}\r\n' for name, text in parts) + "--x--\r\n"
+    answer = browse_as(cast.lan).post(
+        "/library/upload?lang=en", data=body.encode(), content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 422 and 'id="upload"' in answer.text
+    assert "<strong>trong.txt</strong>: The file is empty." in answer.text
+    assert (count_items(), left_behind(app)) == (2, [])
+
+
 def test_without_a_script_many_files_land_among_the_drafts(browse_as: Enter, cast: Cast):
     browser = browse_as(cast.lan)
     data = {"file": [(io.BytesIO(f"# Bai {n}\n\nchu".encode()), f"{n}.md") for n in range(3)]}
