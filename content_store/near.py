@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, select
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, undefer
 
 from content_store.blobs import Blobs
@@ -176,7 +176,78 @@ def find_alike(session: Session, version: Version, audiences: Several[str], *, l
     return sorted(alike, key=lambda one: (-one.share, one.version.id))[:limit]
 
 
-def _list_found(session: Session, version: Version, audiences: Several[str], condition: Any) -> list[Version]:
+def find_same_file(session: Session, sha256: str) -> Version | None:
+    """The newest version of an item, not withdrawn, whose main file has these very bytes."""
+    return session.scalars(
+        select(Version)
+        .join(Item, (Item.id == Version.item_id) & (Item.latest_number == Version.number))
+        .join(VersionFile, (VersionFile.version_id == Version.id) & (VersionFile.role == "main"))
+        .where(Item.state != "retired", VersionFile.sha256 == sha256)
+        .order_by(Version.id)
+        .limit(1)
+    ).first()
+
+
+def find_most_alike(
+    session: Session, versions: Sequence[Version], audiences: Several[str]
+) -> dict[int, Alike]:
+    """What is most like each of several versions, by their ids: a few statements however many they are."""
+    mains = {version.id: main for version in versions if (main := version.main) is not None}
+    if not mains:
+        return {}
+    shares = _compare_many(session, {main.reading_id for main in mains.values()})
+    near = {other for found in shares.values() for other in found}
+    condition = VersionFile.sha256.in_({main.sha256 for main in mains.values()}) | VersionFile.reading_id.in_(
+        near
+    )
+    others = _list_found(session, None, audiences, condition, most=MOST_CANDIDATES)
+    found: dict[int, Alike] = {}
+    for version in versions:
+        if (main := mains.get(version.id)) is None:
+            continue
+        alike = [
+            Alike(other, 1.0, is_same_file=True)
+            if other.main.sha256 == main.sha256
+            else Alike(other, shares.get(main.reading_id, {}).get(other.main.reading_id, 0.0))
+            for other in others
+            if other.item_id != version.item_id and other.main is not None
+        ]
+        best = min(alike, key=lambda one: (-one.share, not one.is_same_file, one.version.id), default=None)
+        if best is not None and best.share:
+            found[version.id] = best
+    return found
+
+
+def _compare_many(session: Session, reading_ids: Several[int]) -> dict[int, dict[int, float]]:
+    """How much other readings are like each of these."""
+    mine = select(LikenessBand.band).where(LikenessBand.reading_id.in_(reading_ids))
+    bands: dict[int, set[int]] = {}
+    shared = select(LikenessBand).where(LikenessBand.band.in_(mine)).limit(MOST_CANDIDATES * ROWS)
+    for row in session.scalars(shared):
+        bands.setdefault(row.band, set()).add(row.reading_id)
+    wanted = set(reading_ids).union(*bands.values())
+    known = {
+        one.reading_id: one
+        for one in session.scalars(select(Likeness).where(Likeness.reading_id.in_(wanted)))
+    }
+    found: dict[int, dict[int, float]] = {}
+    for together in bands.values():
+        for own in together & set(reading_ids):
+            for other in together - {own}:
+                if own in known and other in known and other not in found.setdefault(own, {}):
+                    found[own][other] = _share(known[own], known[other])
+    return {own: {other: share for other, share in told.items() if share} for own, told in found.items()}
+
+
+def _share(one: Likeness, other: Likeness) -> float:
+    """How much two readings are like each other; 0 where it is too little to tell of."""
+    share = max(_text_share(one, other), _picture_share(one, other))
+    return share if share >= LIKE_TEXT else 0.0
+
+
+def _list_found(
+    session: Session, version: Version | None, audiences: Several[str], condition: Any, *, most: int = 50
+) -> list[Version]:
     """Shown versions of published items, and of the holder's own ones, that meet a condition on their main file."""
     tokens = list(audiences)
     shared = select(ItemAudience.item_id).where(ItemAudience.token.in_(tokens))
@@ -186,12 +257,12 @@ def _list_found(session: Session, version: Version, audiences: Several[str], con
         .join(VersionFile, (VersionFile.version_id == Version.id) & (VersionFile.role == "main"))
         .where(
             condition,
-            Item.id != version.item_id,
+            Item.id != version.item_id if version is not None else true(),
             Item.state != "retired",
             Item.owner.in_(tokens) & (Version.number == Item.latest_number)
             | (Item.state == "published") & (Version.number == Item.published_number) & Item.id.in_(shared),
         )
-        .limit(50)
+        .limit(most)
     )
     newest = {found.item_id: found for found in session.scalars(statement).unique()}
     return list(newest.values())
@@ -211,8 +282,7 @@ def _compare(session: Session, reading_id: int) -> dict[int, float]:
     )
     found = {}
     for other in session.scalars(select(Likeness).where(Likeness.reading_id.in_(shared))):
-        share = max(_text_share(own, other), _picture_share(own, other))
-        if share >= LIKE_TEXT:
+        if share := _share(own, other):
             found[other.reading_id] = share
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from content_store import near
 from content_store.models import Version
 from content_store.near import Alike
@@ -37,6 +39,11 @@ def has_untold() -> bool:
 def list_alike(who: Actor, version: Version) -> list[Alike]:
     """Return items with the same or nearly the same content, among those the actor may find."""
     return near.find_alike(db.session(), version, tokens_of(who))
+
+
+def find_most_alike(who: Actor, versions: Sequence[Version]) -> dict[int, Alike]:
+    """Return what is most like each version, by its id, among what the actor may find; a few statements in all."""
+    return near.find_most_alike(db.session(), versions, tokens_of(who))
 
 
 @bp.app_template_global("items_alike_of")

@@ -13,6 +13,7 @@ from lms.library import services
 from lms.library.blueprint import bp
 from lms.library.corrections import Outcome
 from lms.library.forms import Owned, read_corrections, read_owned, show_grades
+from lms.library.likeness import find_most_alike
 from lms.library.own_items import count_own_items, find_own_items
 from lms.library.sharing import SCOPE_WORDS, Kinds, find_circles, find_kinds, scope_choices, scope_of
 from lms.library.showing import TYPE_ICONS, card_facts, missing_words
@@ -65,6 +66,7 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
     counts = count_own_items(actor())
     kinds = find_kinds(page.versions)
     circles = find_circles({version.item.home for version in page.versions})
+    alike = find_most_alike(actor(), page.versions) if asked.state == "draft" else {}
     return render_template(
         "library/mine.html",
         page_title=_("My materials"),
@@ -79,6 +81,7 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
             for version in page.versions
         ],
         found=page,
+        alike={str(one.item.uuid): alike[one.id] for one in page.versions if one.id in alike},
         reached=count_learners(actor(), page.versions) if asked.state != "draft" else {},
         problems=problems,
         scopes=scope_choices(frozenset().union(*circles.values())),

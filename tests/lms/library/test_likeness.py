@@ -45,3 +45,29 @@ def test_an_upload_of_a_file_that_is_shared_already_tells_where(browse_as: Enter
     )
     (row,) = answer.json["files"]
     assert row["same"] == {"title": "Phân số của Phúc", "url": f"/library/{shared.item.uuid}"}
+
+
+def test_the_list_of_drafts_names_copies_and_near_copies_in_a_few_statements(
+    browse_as: Enter, cast: Cast, query_count: Callable
+):
+    lan, phuc = actor_of(cast.lan.user), actor_of(cast.phuc.user)
+    first = make_item(phuc, "Phân số của Phúc", file=prepare_text(LONG))
+    make_item(phuc, "Bí mật của Phúc", file=prepare_text(LONG[::-1]), scope=None)
+    make_item(lan, "Đúng tệp", file=prepare_text(LONG), scope=None)
+    make_item(lan, "Tệp bí mật", file=prepare_text(LONG[::-1]), scope=None)
+    note_likeness()
+    browser = browse_as(cast.lan)
+    page = browser.get("/library/mine?state=draft&lang=en").text
+    assert page.count("The library has this very file already:") == 1
+    assert f'/library/{first.item.uuid}">Phân số của Phúc</a>' in page and "Bí mật của Phúc" not in page
+    with query_count() as few:
+        browser.get("/library/mine?state=draft")
+    for n in range(5):
+        near = LONG.replace("Câu 3:", f"Câu ba, lần {n}:")
+        make_item(phuc, f"Gần giống {n}", file=prepare_text(near + f" Hết {n}."))
+        make_item(lan, f"Của tôi {n}", file=prepare_text(near), scope=None)
+    note_likeness()
+    with query_count() as many:
+        page = browser.get("/library/mine?state=draft&lang=en").text
+    assert "The library has something like this:" in page and "% alike" in page
+    assert len(many) == len(few)
