@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import click
@@ -12,19 +13,24 @@ from flask.cli import with_appcontext
 
 from content_store import accounting
 from content_store.blobs import Blobs, open_blobs
+from content_store.clearing import clear_orphans
 from content_store.copying import Copied, copy_blobs, copy_parts
 from content_store.errors import StoreError
+from content_store.store import DEFAULT_GRACE
 from lms.core.actor import SYSTEM
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotFound
-from lms.core.i18n import _
+from lms.core.i18n import _, current_locale
 from lms.core.web import settings
+from lms.library.door import open_store
 from lms.library.storage.report import Report, make_report
+from lms.library.taxonomy import facet_label
 from lms.orgs.queries import find_org
 
 CURRENT = "current"
 SAID_EVERY_S = 2.0
 FAULTS = ("damaged", "gone")
+LOOKED_AT = 200  # files that are read again before anything is removed
 
 
 @click.group("storage", help="Where files are kept.")
@@ -100,6 +106,45 @@ class _Told:
         click.echo(f"{line}\tbytes {self.bytes}", err=aside)
 
 
+@cli.command("gc")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option(
+    "--grace-days",
+    type=click.IntRange(1),
+    default=DEFAULT_GRACE.days,
+    show_default=True,
+    help="What came in later than so many days ago stays.",
+)
+@click.option("--verify-all", is_flag=True, help="Read every file first, not a sample.")
+@with_appcontext
+def clear(dry_run: bool, grace_days: int, verify_all: bool) -> None:
+    """Remove stored files that no version needs, such as those of uploads that were broken off.
+
+    The site goes on meanwhile. Versions are never removed, and so nothing that somebody put in is.
+    """
+    count = size = 0
+    try:
+        for cleared in clear_orphans(
+            db.session(),
+            open_store().blobs,
+            grace=timedelta(days=grace_days),
+            dry_run=dry_run,
+            sample=None if verify_all else LOOKED_AT,
+        ):
+            count, size = count + 1, size + cleared.size
+            click.echo(f"{cleared.sha256}  {cleared.size}")
+    except StoreError as error:
+        raise Conflict(
+            _("Stored files are missing or damaged. Run `lms library verify`, bring them back, then clear.")
+        ) from error
+    said = (
+        _("Would be removed: %(count)s files, %(size)s bytes.")
+        if dry_run
+        else _("Removed: %(count)s files, %(size)s bytes.")
+    )
+    click.echo(said % {"count": count, "size": size})
+
+
 @cli.command("report")
 @click.option("--org", "code", help="Code of a unit; without it, the whole site.")
 @with_appcontext
@@ -108,20 +153,29 @@ def report(code: str | None) -> None:
     org = find_org(code) if code else None
     if code and org is None:
         raise NotFound(_("No unit has this code. Check it with `lms orgs list`."))
-    for line in _lines(make_report(SYSTEM, org)):
-        click.echo(line)
+    rows = list(_rows(make_report(SYSTEM, org)))
     if org is None:
         files, size = accounting.count_stored(db.session())
-        click.echo(f"stored in all\t\t{files}\t{size}")
+        rows.append((_("Stored in all"), "", files, size))
+    for line in _in_columns(rows):
+        click.echo(line)
 
 
-def _lines(found: Report) -> Iterator[str]:
+def _rows(found: Report) -> Iterator[tuple[str, object, object, object]]:
     whole = found.whole
-    yield "what\tmaterials\tfiles\tbytes"
+    yield _("Place or type"), _("Materials"), _("Different files"), _("Bytes")
     for row in found.rows:
-        yield f"{row.org.name}\t{row.items}\t{row.files}\t{row.size}"
+        yield row.org.name, row.items, row.files, row.size
     for share in found.types:
-        yield f"type {share.key}\t{share.items}\t{share.files}\t{share.size}"
-    yield f"together, each file once\t{whole.items}\t{whole.files}\t{whole.size}"
-    yield f"of these kept by several units\t\t{whole.shared_files}\t{whole.shared_size}"
-    yield f"small pictures of them\t\t\t{whole.pictures}"
+        yield facet_label("type", share.key, current_locale()), share.items, share.files, share.size
+    yield _("Together, each file once"), whole.items, whole.files, whole.size
+    yield _("Of these kept by several units"), "", whole.shared_files, whole.shared_size
+    yield _("Small pictures of them"), "", "", whole.pictures
+
+
+def _in_columns(rows: list[tuple[str, object, object, object]]) -> Iterator[str]:
+    """Lines whose numbers stand below each other, with tabs between for programs."""
+    widths = [max(len(str(row[at])) for row in rows) for at in range(4)]
+    for name, *numbers in rows:
+        cells = (str(number).rjust(width) for number, width in zip(numbers, widths[1:], strict=True))
+        yield "\t".join([name.ljust(widths[0]), *cells])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -14,6 +17,7 @@ from sqlalchemy import select
 from content_store.blobs import open_blobs
 from content_store.models import Version
 from lms.cli import cli
+from lms.core import clock
 from lms.core.actor import SYSTEM
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed
@@ -112,11 +116,33 @@ def test_an_empty_place_says_so_and_a_quota_is_shown(browse_as: Enter, cast: Cas
 
 def test_the_terminal_tells_the_same(act: Flask, cast: Cast, filled: list[Version]):
     lines = act.test_cli_runner().invoke(cli, ["storage", "report"]).output.splitlines()
-    told = {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
-    assert told["together, each file once"] == ["4", "3", str(size(SHARED, OWN, OTHER))]
+    assert len({len(line) for line in lines}) == 1  # numbers stand below each other
+    told = {cells[0]: cells[1:] for line in lines if (cells := [cell.strip() for cell in line.split("\t")])}
+    assert told["Đơn vị hoặc loại"] == ["Học liệu", "Tệp khác nhau", "Byte"]
+    assert told["Cộng lại, mỗi tệp tính một lần"] == ["4", "3", str(size(SHARED, OWN, OTHER))]
     assert told["Sở Giáo dục"][2] == str(size(SHARED, OWN) + size(SHARED, OTHER))
     school = act.test_cli_runner().invoke(cli, ["storage", "report", "--org", "BS"]).output
-    assert f"together, each file once\t2\t2\t{size(SHARED, OWN)}" in school and "stored in all" not in school
+    assert str(size(SHARED, OWN)) in school and "Tất cả đang lưu" not in school
+
+
+def test_what_no_version_needs_is_cleared_at_the_terminal_and_nothing_else(
+    act: Flask, cast: Cast, filled: list[Version]
+):
+    runner, blobs = act.test_cli_runner(), act.extensions["blobs"]
+    left = blobs.put(io.BytesIO(b"an upload that was broken off")).sha256
+    needed = {file.sha256 for version in filled for file in version.files}
+    assert left not in runner.invoke(cli, ["storage", "gc"]).output  # a week of grace
+    with time_machine.travel(clock.now() + timedelta(days=10), tick=False):
+        dry = runner.invoke(cli, ["storage", "gc", "--dry-run"])
+        assert left in dry.output and "Sẽ xóa" in dry.output and not needed & set(dry.output.split())
+        assert blobs.exists(left)
+        done = runner.invoke(cli, ["storage", "gc"])
+        assert (done.exit_code, "Đã xóa" in done.output) == (0, True)
+        assert not blobs.exists(left) and all(map(blobs.exists, needed))
+        spoil(act, filled[1])
+        refused = runner.invoke(cli, ["storage", "gc", "--verify-all"])
+        assert refused.exit_code == 1 and "lms library verify" in refused.output
+    assert runner.invoke(cli, ["storage", "gc", "--grace-days", "0"]).exit_code == 2
 
 
 def spoil(app: Flask, version: Version) -> None:
