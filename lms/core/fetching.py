@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +13,11 @@ from email.message import Message
 from typing import Protocol, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
+import structlog
+
 from lms.core.outbound import NotReachable, ended_after, open_connection, target_of
 
+log = structlog.get_logger("fetch")
 LARGEST = 20_000_000
 LARGEST_COPY = 200_000_000
 LONGEST_COPY_S = 600.0
@@ -96,12 +101,25 @@ def _follow(url: str, wanted: str, longest_s: float, take: _Take[Answer]) -> Ans
             moved, answer = _ask(url, wanted, until, take)
         except (NotReachable, OSError, http.client.HTTPException, UnicodeError, ValueError) as error:
             _check(0, 0, until)  # who is cut off for being slow is told so, not what the cut looked like
-            told = str(error) if isinstance(error, NotReachable) else f"{type(error).__name__}: {error}"
-            raise FetchFailed(told[:300]) from error
+            log.warning(
+                "fetch.failed", host=urlsplit(url).hostname, error=f"{type(error).__name__}: {error}"[:300]
+            )
+            raise FetchFailed(_told(error)) from error
         if answer is not None:
             return answer
         url = urljoin(url, moved)
     raise FetchFailed("It sends us from address to address.")
+
+
+def _told(error: Exception) -> str:
+    """What a keeper is told in a sentence; what the machine said stands in the log."""
+    if isinstance(error, NotReachable):
+        return str(error)
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return "There is no server of this name."
+    if isinstance(error, ssl.SSLError):
+        return "Its certificate is not right."
+    return "It does not answer." if isinstance(error, OSError) else "Its answer cannot be read."
 
 
 def _ask(url: str, wanted: str, until: float, take: _Take[Answer]) -> tuple[str, Answer | None]:

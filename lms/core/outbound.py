@@ -36,6 +36,19 @@ def is_reachable(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
+def names_inside(url: str) -> bool:
+    """Tell whether an address says by itself that it lies inside: a private number, or a name that machines give
+    themselves. Names that only turn out to lie there are found when they are asked.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not is_reachable(host)
+    except ValueError:
+        return False
+
+
 class Connection(http.client.HTTPConnection):
     """A connection to an address that was looked up and judged before."""
 

@@ -16,6 +16,7 @@ from lms.core.db import db
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.jobs import enqueue
+from lms.core.outbound import names_inside
 from lms.interop.oai_pmh import copies
 from lms.interop.oai_pmh.models import OaiSource, OaiTaken
 from lms.interop.oai_pmh.queries import check_keeper, get_source
@@ -114,7 +115,12 @@ def _problems(name: str, url: str, prefix: str, scope: str, every_hours: int, po
         "every_hours": (every_hours in HOURS, _("Choose one of the list.")),
         "policy": (policy in POLICIES, _("Choose one of the list.")),
     }
-    return {field: words for field, (is_good, words) in checks.items() if not is_good}
+    found = {field: words for field, (is_good, words) in checks.items() if not is_good}
+    if "url" not in found and names_inside(url.strip()):
+        found["url"] = _(
+            "This address lies inside a private network. Only addresses out in the world are asked."
+        )
+    return found
 
 
 def harvest_now(actor: Actor, uuid: UUID) -> OaiSource:

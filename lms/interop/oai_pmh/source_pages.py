@@ -19,6 +19,7 @@ from lms.interop.oai_pmh.copies import count_copies
 from lms.interop.oai_pmh.forms import SourceForm, read_source
 from lms.interop.oai_pmh.models import OaiSource
 from lms.interop.oai_pmh.queries import check_keeper, get_source, list_sources
+from lms.interop.oai_pmh.reasons import reason_words
 
 bp = Blueprint("sources", __name__)
 place(bp.name, "staff", "manage")
@@ -142,6 +143,7 @@ def _page(form: SourceForm, errors: dict[str, str]) -> str:
         "interop/sources.html",
         page_title=_("Other libraries"),
         sources=sources,
+        reason_words=reason_words,
         copied=count_copies([source.id for source in sources if source.policy == "copy"]),
         policies=POLICIES,
         form_values=form,

@@ -20,6 +20,7 @@ from lms.core.errors import Conflict, Invalid, NotFound
 from lms.core.i18n import _
 from lms.core.insertion import insert_if_new
 from lms.core.jobs import enqueue
+from lms.core.outbound import names_inside
 from lms.interop.webhooks.models import Webhook, WebhookDelivery
 from lms.interop.webhooks.permissions import can_keep_webhooks
 from lms.interop.webhooks.queries import check_keeper, get_delivery, get_webhook, list_living
@@ -65,7 +66,7 @@ def add_webhook(actor: Actor, *, url: str, topics: Iterable[str]) -> tuple[Webho
     check_keeper(actor)
     address, chosen = url.strip(), set(topics)
     problems = {
-        "url": "" if _is_address(address) else _("Give the full address, such as https://example.org/hook."),
+        "url": _fault_of(address),
         "topics": "" if chosen and chosen <= set(TOPICS) else _("Choose what it is told of."),
     }
     if any(problems.values()):
@@ -86,6 +87,14 @@ def add_webhook(actor: Actor, *, url: str, topics: Iterable[str]) -> tuple[Webho
     db.session.flush()
     record_audit(actor, "add", "webhook", uuid, host=urlsplit(address).hostname, topics=hook.topics)
     return hook, secret
+
+
+def _fault_of(url: str) -> str:
+    if not _is_address(url):
+        return _("Give the full address, such as https://example.org/hook.")
+    if names_inside(url):
+        return _("This address lies inside a private network. Only addresses out in the world are asked.")
+    return ""
 
 
 def _is_address(url: str) -> bool:

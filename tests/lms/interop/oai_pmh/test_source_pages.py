@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lms.core.db import db
-from lms.core.jobs import Job
+from lms.core.jobs import Job, run_due_jobs
 from lms.interop.oai_pmh.models import OaiSource
 from tests.cast import Cast
 from tests.factories.people import make_user, sign_in
@@ -48,6 +51,41 @@ def test_a_form_that_is_refused_comes_back_with_its_words(client: FlaskClient, c
     assert 'value="Kho bạn"' in answer.text
     assert "f-url-error" in answer.text
     assert db.session.scalars(select(OaiSource)).all() == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1/oai", "https://10.0.0.1/oai", "https://169.254.169.254/oai", "https://localhost/oai"],
+)
+def test_an_address_inside_a_private_network_is_refused_at_the_form(
+    client: FlaskClient, cast: Cast, url: str
+) -> None:
+    sign_in(client, make_user(roles=(("sysadmin", cast.school),)))
+    answer = client.post("/manage/sources", data={**GOOD, "url": url})
+    assert answer.status_code == 422 and "Địa chỉ này nằm trong mạng riêng" in answer.text
+    assert db.session.scalars(select(OaiSource)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "Không có máy chủ nào mang tên này."),
+        (ConnectionRefusedError(111, "Connection refused"), "Nơi ấy không trả lời."),
+    ],
+)
+def test_why_a_harvest_stopped_is_said_in_the_readers_language(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("lms.core.outbound.socket.getaddrinfo", fail)
+    sign_in(client, make_user(roles=(("sysadmin", cast.school),)))
+    client.post("/manage/sources", data=GOOD)
+    run_due_jobs()
+    page = client.get("/manage/sources").text
+    assert said in page and "Errno" not in page and 'small" lang="en"' not in page
+    assert said not in client.get("/manage/sources?lang=en").text
 
 
 def test_others_are_refused(client: FlaskClient, cast: Cast) -> None:

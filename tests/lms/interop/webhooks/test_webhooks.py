@@ -281,7 +281,14 @@ def test_an_answer_that_drips_is_cut(receiver, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "http://example.org/x", "https://", "https://a b/", "https://u:p@example.org/", "https://x:99999/"],
+    ["", "http://example.org/x", "https://", "https://a b/", "https://u:p@example.org/", "https://x:99999/"]
+    + [
+        "https://127.0.0.1/x",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/",
+        "https://[::1]/",
+        "https://localhost/",
+    ],
 )
 def test_wrong_addresses_are_named(cast: Cast, url: str):
     with pytest.raises(Invalid) as refused:
