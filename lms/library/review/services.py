@@ -21,7 +21,7 @@ from lms.core.clock import now
 from lms.core.db import db
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from lms.core.events import announce
-from lms.core.i18n import _
+from lms.core.i18n import _, show_number
 from lms.core.jobs import enqueue
 from lms.library.door import open_store, saying_refusals
 from lms.library.permissions import SCOPES
@@ -104,10 +104,20 @@ def withdraw_submission(actor: Actor, uuid: UUID) -> ReviewSubmission:
     return submission
 
 
+def _within(text: str, field: str) -> str:
+    """The words without space around them. Raises Invalid for more than are kept: nothing is cut off in silence."""
+    said = text.strip()
+    if len(said) > LONGEST_TEXT:
+        raise Invalid(
+            {field: _("This is too long. Say it in %(most)s characters.", most=show_number(LONGEST_TEXT))}
+        )
+    return said
+
+
 def comment_on(actor: Actor, uuid: UUID, *, text: str, place: str = "") -> ReviewStep:
     """Say something about a submission, of one place in it if named. Raises NotFound, Invalid."""
     submission = get_submission(actor, uuid)
-    said = text.strip()[:LONGEST_TEXT]
+    said = _within(text, "text")
     if not said:
         raise Invalid({"text": _("Write what you want to say.")})
     step = _note(actor, submission, "commented", said, place)
@@ -121,7 +131,7 @@ def decide(actor: Actor, uuid: UUID, verdict: str, *, reason: str = "") -> Revie
     The last approval shows the item; one that comes after it is kept in the history and changes nothing.
     """
     submission = _take(actor, uuid)
-    said = reason.strip()[:LONGEST_TEXT]
+    said = _within(reason, "reason")
     if not may_decide(actor, submission):
         raise NotAllowed()
     if verdict not in VERDICTS:

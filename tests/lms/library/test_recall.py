@@ -69,6 +69,14 @@ def test_the_owner_recalls_and_lifts_his_own(cast: Cast):
     assert find_withdrawal(version.pin) is None
 
 
+def test_the_page_of_a_recalled_item_does_not_say_that_lessons_keep_it(cast: Cast, browse_as):
+    version = make_item(cast.lan.actor, "Phân số", home=cast.school)
+    with write():
+        recall.recall_version(cast.lan.actor, version.item.uuid, 1, reason="Sai")
+    page = browse_as(cast.lan).get(f"/library/{version.item.uuid}?version=1").text
+    assert "Phiên bản này bị thu hồi" in page and "Bài học đang dùng vẫn giữ" not in page
+
+
 def test_versions_with_the_same_file_go_together(cast: Cast):
     version = make_item(cast.lan.actor, "Phân số", "# Một\n\nMột.", home=cast.school)
     with write():

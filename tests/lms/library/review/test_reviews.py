@@ -365,6 +365,19 @@ def test_what_was_reviewed_can_be_searched_for(act: Flask, cast: Cast, desk: Des
     assert search_items(cast.lan.actor, "phân số").facets["reviewed"] == {"reviewed": 1}
 
 
+def test_more_words_than_are_kept_are_refused_and_not_cut_off(act: Flask, cast: Cast, desk: Desk):
+    submission = submit(cast)
+    for deed, field in (
+        (lambda: reviews.comment_on(desk.first, submission.uuid, text="x" * 4001), "text"),
+        (lambda: reviews.decide(desk.first, submission.uuid, "rejected", reason="x" * 4001), "reason"),
+    ):
+        with pytest.raises(Invalid) as refused, write():
+            deed()
+        assert "4.000" in str(refused.value.fields[field])
+    with write():
+        reviews.comment_on(desk.first, submission.uuid, text=" " + "x" * 4000)
+
+
 def test_the_history_is_for_the_author_and_the_reviewers(act: Flask, cast: Cast, desk: Desk):
     submission = submit(cast)
     with write():
