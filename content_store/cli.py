@@ -22,7 +22,9 @@ from content_store.copying import copy_blobs
 from content_store.engines import Engines, open_store, stamp_all
 from content_store.errors import StoreError
 from content_store.importing import BATCH, check_rows, list_known, open_import, prepare_rows, write_or_refuse
+from content_store.importing_checks import check_files, list_left_over
 from content_store.models import Version
+from content_store.near import find_same_file
 from content_store.search import Fragment, Query, SearchBusy, SearchUnavailable
 from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
 from content_store.verifying import Choice, choose_blobs, look_again
@@ -94,6 +96,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner", default="cli")
     parser.add_argument("--audience", action="append", default=[], help="who may find it (default public)")
     parser.add_argument("--draft", action="store_true", help="do not publish")
+    parser.add_argument("--again", action="store_true", help="also what the library has already")
     parser.set_defaults(handler=add_files)
 
 
@@ -216,6 +219,11 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 def _add_file(store: ContentStore, path: Path, arguments: argparse.Namespace) -> Version:
     with path.open("rb") as stream:
         prepared = store.prepare([NewFile(path.name, stream)])
+    if not arguments.again and (same := find_same_file(store.session, prepared[0].blob.sha256)) is not None:
+        raise StoreError(
+            f"The library has this very file already: {same.pin}  {same.title}. Give --again to add it once more.",
+            code="same-file",
+        )
     metadata = _corrected(store.guess(prepared[0]), arguments)
     audiences = frozenset(arguments.audience or ["public"])
     version = store.add(owner=arguments.owner, files=prepared, metadata=metadata, audiences=audiences)
@@ -240,7 +248,10 @@ def _corrected(guess: Metadata, arguments: argparse.Namespace) -> Metadata:
 def import_files(arguments: argparse.Namespace) -> int:
     """Add many files at once. Safe to repeat: a row that became an item is changed or left, never doubled."""
     source, rows = open_import(arguments.path, arguments.sheet)
-    problems = {problem.number: problem for problem in check_rows(rows, source.names())}
+    faults = [*check_rows(rows, source.names()), *check_files(rows, source)]
+    problems = {fault.number: [one for one in faults if one.number == fault.number] for fault in faults}
+    for name in list_left_over(rows, source.names()):
+        print(f"not put in, for no row names it: {name}", file=sys.stderr)
     counts = dict.fromkeys(("create", "update", "same", "error"), 0)
     publish_to = None if arguments.draft else frozenset(arguments.audience or ["public"])
     with open_store(_engines(arguments)) as store:
@@ -255,11 +266,11 @@ def import_files(arguments: argparse.Namespace) -> int:
                 done = write_or_refuse(store, ready, owner=arguments.owner, publish_to=publish_to)
                 counts[done.deed] += 1
                 if done.problem is not None:
-                    problems[done.row.number] = done.problem
+                    problems[done.row.number] = [done.problem]
             store.session.commit()
         counts["error"] = len(problems)
         index_all(store)
-    for problem in sorted(problems.values(), key=lambda one: one.number):
+    for problem in (one for number in sorted(problems) for one in problems[number]):
         print(f"row {problem.number}: {problem.sentence} {problem.value}".rstrip(), file=sys.stderr)
     print("\t".join(f"{deed} {count}" for deed, count in counts.items()))
     return REFUSED if problems else DONE

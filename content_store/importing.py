@@ -20,9 +20,9 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content_store import clock, collections, rights, taxonomy
-from content_store.errors import StoreError
+from content_store.errors import RefusedFile, StoreError
 from content_store.importing_sheet import LARGEST, ImportRow, fold, is_address, read_sheet
-from content_store.importing_sources import FolderSource, Source, ZipSource, find_sheet
+from content_store.importing_sources import FolderSource, Source, ZipSource, find_sheet, is_named_sheet
 from content_store.models import Base, Collection, Item, Version, VersionFile
 from content_store.store import ContentStore
 from content_store.values import Metadata, NewFile, PreparedFile, check_metadata, metadata_of
@@ -83,7 +83,12 @@ def open_import(path: Path, sheet: Path | None = None) -> tuple[Source, list[Imp
     with tempfile.TemporaryDirectory() as folder, source.open(found) as stream:
         copied = Path(folder, "sheet")
         copied.write_bytes(stream.read(LARGEST + 1))
-        return source, read_sheet(copied)
+        try:
+            return source, read_sheet(copied)
+        except RefusedFile as error:
+            if is_named_sheet(found) or error.code != "no-headings":
+                raise
+    return source, rows_of_files(names)  # a table among the materials that describes no files is a material
 
 
 def rows_of_files(names: Iterable[str]) -> list[ImportRow]:
@@ -95,26 +100,34 @@ def check_rows(rows: Sequence[ImportRow], names: Iterable[str], *, by_address: b
     """What is wrong with rows, before anything is read: the dry run. `by_address` says that addresses can be asked."""
     there, seen, problems = set(names), set(), []
     for row in rows:
-        problem = _check_row(row, there, by_address)
-        if problem is None and row.key in seen:
-            problem = _problem(row, "double-row", "Another row has the same file or key. Keep one.", row.key)
+        found = _check_row(row, there, by_address)
+        if not found and row.key in seen:
+            found = [_problem(row, "double-row", "Another row has the same file or key. Keep one.", row.key)]
         seen.add(row.key)
-        if problem is not None:
-            problems.append(problem)
+        problems += found
     return problems
 
 
-def _check_row(row: ImportRow, names: set[str], by_address: bool) -> Problem | None:
+def _check_row(row: ImportRow, names: set[str], by_address: bool) -> list[Problem]:
+    """Every fault of a row, so that one round mends them all."""
+    found = []
     if row.file and row.file not in names and not (by_address and is_address(row.file)):
-        return _problem(row, "missing-in-files", "This file is not among the files.", row.file)
+        found.append(_problem(row, "missing-in-files", "This file is not among the files.", row.file))
+    good = {}
+    for column, text in row.said.items():
+        try:
+            describe(replace(row, said={column: text}), Metadata(title="x"))
+            good[column] = text
+        except StoreError as error:
+            found.append(_refused(row, error))
+    wanted = describe(replace(row, said=good), Metadata(title=row.file or row.said.get("title", "")))
+    if not row.file and not (wanted.license_id == "link-only" and wanted.source_url):
+        return [*found, _problem(row, "row-without-file", "Name a file, or the address of a link-only work.")]
     try:
-        wanted = describe(row, Metadata(title=row.file or row.said.get("title", "")))
-        if not row.file and not (wanted.license_id == "link-only" and wanted.source_url):
-            return _problem(row, "row-without-file", "Name a file, or the address of a link-only work.")
         check_metadata(wanted)
     except StoreError as error:
-        return _refused(row, error)
-    return None
+        found.append(_refused(row, error))
+    return found
 
 
 def _problem(row: ImportRow, code: str, sentence: str, value: str = "") -> Problem:

@@ -152,5 +152,10 @@ def _is_noise(name: str) -> bool:
 def find_sheet(names: list[str]) -> str | None:
     """The table that lies among the files: the only one at the top, or one that is named as such."""
     tables = [name for name in names if "/" not in name and name.lower().endswith(SHEETS)]
-    named = [name for name in tables if name.lower().rpartition(".")[0] in {"metadata", "hoc-lieu", "index"}]
-    return next(iter(named), None) or (tables[0] if len(tables) == 1 and len(names) > 1 else None)
+    named = next(filter(is_named_sheet, tables), None)
+    return named or (tables[0] if len(tables) == 1 and len(names) > 1 else None)
+
+
+def is_named_sheet(name: str) -> bool:
+    """Whether a table says by its name that it describes the others."""
+    return name.lower().rpartition(".")[0] in {"metadata", "hoc-lieu", "index"}

@@ -18,7 +18,7 @@ from content_store.formats.refusals import refusal
 from content_store.formats.sniff_zip import sniff_zip
 from content_store.formats.values import Limits
 
-_HEAD = 64 << 10
+HEAD = 64 << 10
 _PROGRAMS = (b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
 _MORE_PROGRAMS = (b"\xca\xfe\xba\xbe", b"dex\n03", b"\x4c\x00\x00\x00\x01\x14\x02\x00", b"\x00asm")
 _PROGRAM_NAMES = frozenset(
@@ -100,11 +100,11 @@ class Sniffed:
 def sniff(path: Path, filename: str, limits: Limits) -> Sniffed:
     """Name the format, or refuse a program."""
     with path.open("rb") as stream:
-        head = stream.read(_HEAD)
+        head = stream.read(HEAD)
     if not head:
         raise refusal("empty")
     suffix = PurePath(filename.lower()).suffix
-    _refuse_programs(head, suffix)
+    refuse_programs(head, suffix)
     name, media_type, warnings = _sniffed(path, head, suffix, limits)
     expected = _FAMILIES.get(suffix)
     if expected and expected != name:
@@ -113,7 +113,8 @@ def sniff(path: Path, filename: str, limits: Limits) -> Sniffed:
     return Sniffed(name, media_type, reader, filename, warnings)
 
 
-def _refuse_programs(head: bytes, suffix: str) -> None:
+def refuse_programs(head: bytes, suffix: str) -> None:
+    """Refuse what a machine would run, by its first bytes or its name."""
     windows = head[:2] == b"MZ" and (b"PE\x00\x00" in head[:4096] or b"\x00" in head[:64])
     if windows or head.startswith(_PROGRAMS + _MORE_PROGRAMS) or suffix in _PROGRAM_NAMES:
         raise refusal("dangerous")
@@ -159,7 +160,7 @@ def _iso_media(head: bytes) -> tuple[str, str]:
 
 
 def _text(head: bytes, suffix: str) -> tuple[str, str] | None:
-    decoded = decode_bytes(head, partial=len(head) == _HEAD)
+    decoded = decode_bytes(head, partial=len(head) == HEAD)
     if decoded is None:
         return None
     start = decoded.lstrip("\ufeff")

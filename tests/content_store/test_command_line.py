@@ -121,6 +121,14 @@ def test_a_folder_with_a_table_is_put_in_once_and_only_once(shell: Shell):
     assert "would be removed" in shell.store("gc", "--dry-run").stdout
 
 
+def test_a_file_that_is_there_already_is_named_and_not_added_twice(shell: Shell):
+    first = shell.store("add", "hoi-quy.md").stdout.split()[0]
+    again = shell.store("add", "hoi-quy.md")
+    assert again.returncode == 3 and first in again.stderr and "--again" in again.stderr
+    assert shell.store("add", "--again", "hoi-quy.md").returncode == 0
+    assert "2 found" in shell.store("search", "softmax").stdout
+
+
 def test_an_index_that_was_lost_is_built_whole_by_the_next_command_or_by_its_own(shell: Shell):
     (shell.folder / "2.md").write_text("# Hai\n\nRút gọn phân số.\n", encoding="utf-8")
     (shell.folder / "3.md").write_text("# Ba\n\nMột giờ có sáu mươi phút.\n", encoding="utf-8")

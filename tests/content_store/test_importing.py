@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from content_store import importing
 from content_store.errors import RefusedFile, StoreError
+from content_store.importing_checks import check_files, list_left_over
 from content_store.importing_sheet import ImportRow, read_sheet
 from content_store.importing_sources import FolderSource, ZipSource
 from content_store.models import Collection, CollectionItem, Item
@@ -103,6 +104,33 @@ def test_what_is_wrong_is_told_by_line_before_anything_is_written(folder: Path, 
     source, rows = describe_folder(folder, ROW, row)
     (problem,) = importing.check_rows(rows, source.names())
     assert (problem.number, problem.code) == (3, code)
+
+
+def test_every_fault_of_a_row_is_told_at_once(folder: Path):
+    source, rows = describe_folder(folder, ROW, "vang.md;X;Toánn;66;GPL")
+    found = importing.check_rows(rows, source.names())
+    assert {problem.number for problem in found} == {3}
+    assert [problem.code for problem in found] == [
+        "missing-in-files", "unknown-subject", "unknown-grade", "unknown-license"
+    ]  # fmt: skip
+
+
+def test_a_dry_run_looks_into_the_files_and_names_those_that_no_row_names(folder: Path):
+    (folder / "trong.docx").write_bytes(b"")
+    (folder / "la.exe").write_bytes(b"MZ\x90\x00" * 60)
+    source, rows = describe_folder(folder, ROW, "trong.docx;Trống", "la.exe;Lạ")
+    found = {problem.number: problem.code for problem in check_files(rows, source)}
+    assert found[3] == "empty-file" and set(found) == {3, 4}
+    assert list_left_over(rows, source.names()) == ["toan/2.md"]
+
+
+def test_a_table_among_the_materials_that_describes_no_files_is_a_material(folder: Path):
+    (folder / "inflammation-01.csv").write_text("0,1,3\n2,4,1\n", encoding="utf-8")
+    _, rows = importing.open_import(folder)
+    assert [row.file for row in rows] == ["inflammation-01.csv", "toan/1.md", "toan/2.md"]
+    (folder / "metadata.csv").write_text("0,1,3\n2,4,1\n", encoding="utf-8")
+    with pytest.raises(StoreError):
+        importing.open_import(folder)
 
 
 def test_two_rows_about_one_file_are_told(folder: Path):

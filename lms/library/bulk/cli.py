@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from content_store import importing
+from content_store.importing_checks import check_files, list_left_over
 from lms.core.db import db, write
 from lms.core.errors import NotAllowed, NotFound
 from lms.core.i18n import _
@@ -39,7 +40,9 @@ def import_files(path: Path, login: str, code: str | None, sheet: Path | None, d
         raise NotAllowed()
     with saying_refusals():
         source, rows = importing.open_import(path, sheet)
-    problems = importing.check_rows(rows, source.names())
+    problems = [*importing.check_rows(rows, source.names()), *check_files(rows, source)]
+    for name in list_left_over(rows, source.names()):
+        click.echo(_("Not put in, for no row names it: %(name)s", name=name), err=True)
     wrong = {problem.number for problem in problems}
     good = [row for row in rows if row.number not in wrong]
     known = importing.list_known(db.session(), owner_token(actor), good)
@@ -57,6 +60,9 @@ def import_files(path: Path, login: str, code: str | None, sheet: Path | None, d
                     problems.append(done.problem)
     for problem in problems:
         click.echo(f"row {problem.number}: {problem.value} {words_of_code(problem.code)}", err=True)
-    click.echo("\t".join(f"{deed} {count}" for deed, count in counts.items()) + f"\terror {len(problems)}")
+    click.echo(
+        "\t".join(f"{deed} {count}" for deed, count in counts.items())
+        + f"\terror {len({one.number for one in problems})}"
+    )
     if problems:
         raise SystemExit(1)

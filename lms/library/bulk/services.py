@@ -21,6 +21,7 @@ from content_store.blobs import Staged
 from content_store.blobs.port import CHUNK
 from content_store.importing import Problem
 from content_store.importing_addresses import FetchedSource, read_addresses
+from content_store.importing_checks import check_files, list_left_over
 from content_store.importing_sheet import ImportRow, is_address, read_sheet
 from content_store.importing_sources import Source, ZipSource
 from lms.core.actor import Actor
@@ -44,6 +45,8 @@ from lms.people.queries import build_actor, get_user_by_id
 KEPT = timedelta(hours=24)
 REPORT_KEPT = timedelta(days=90)
 MOST_PROBLEMS = 5_000
+MOST_LEFT_OVER = 500
+NO_ROW = 0  # what stands beside the table: files that no row names
 
 
 def read_files(
@@ -59,8 +62,13 @@ def read_files(
         if staged is not None:
             staged.finish()
     with saying_refusals():
-        names, rows = _read(archive, sheet, addresses)
+        source, rows = _read(archive, sheet, addresses)
+        names = source.names() if source is not None else []
         problems = importing.check_rows(rows, names, by_address=True)
+        if source is not None:
+            problems += check_files(rows, source)
+            left = list_left_over(rows, names)[:MOST_LEFT_OVER]
+            problems += [Problem(NO_ROW, "file-without-row", "No row names it.", name) for name in left]
     if not rows:
         raise Invalid({"archive": _("There is no file in the zip.")})
     known = importing.list_known(db.session(), owner_token(actor), rows)
@@ -69,17 +77,16 @@ def read_files(
 
 def _read(
     archive: Staged | None, sheet: Staged | None, addresses: str
-) -> tuple[Sequence[str], list[ImportRow]]:
+) -> tuple[Source | None, list[ImportRow]]:
     if archive is not None:
         with archive.path.open("rb") as stream:
             if stream.read(2) != b"PK":
                 raise Invalid({"archive": _("Choose a zip file.")})
-        source, rows = importing.open_import(archive.path, sheet.path if sheet else None)
-        return source.names(), rows
+        return importing.open_import(archive.path, sheet.path if sheet else None)
     if sheet is not None:
-        return (), read_sheet(sheet.path)
+        return None, read_sheet(sheet.path)
     if rows := read_addresses(addresses):
-        return (), rows
+        return None, rows
     raise Invalid({"archive": _("Choose a zip file, a table, or give addresses of files.")})
 
 

@@ -163,13 +163,17 @@ def _form(errors: dict[str, str]) -> str:
 def show_import(import_uuid: UUID) -> str:
     """What the import would do, how far it is, or what came of it."""
     draft = bulk_imports.get_import(actor(), import_uuid)
+    faults = [one for one in draft.problems if one["number"] != bulk_imports.NO_ROW]
     return render_template(
         "library/bulk.html",
         page_title=_("Add many at once"),
         draft=draft,
         fresh=max(0, draft.row_count - draft.known_count),
         rows=_shown_rows(draft),
-        problems=_worded(draft.problems[:SHOWN_PROBLEMS]),
+        problems=_worded(faults[:SHOWN_PROBLEMS]),
+        faults=faults,
+        wrong_rows=len({one["number"] for one in faults}),
+        left_over=[one["value"] for one in draft.problems if one["number"] == bulk_imports.NO_ROW],
         job=bulk_imports.find_job(draft),
     )
 
