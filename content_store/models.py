@@ -7,6 +7,7 @@ application; the application refers to a version only by the text `uuid@number`,
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -213,6 +214,7 @@ class Version(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     created_by: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    shown_to: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # None: never published
 
     item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
     files: Mapped[list[VersionFile]] = relationship(
@@ -224,6 +226,10 @@ class Version(Base):
     def pin(self) -> str:
         """The text reference that an application keeps: `uuid@number`."""
         return f"{self.item.uuid}@{self.number}"
+
+    def was_shown_to(self, audiences: Iterable[str]) -> bool:
+        """Whether this very version was ever published to someone with these tokens; a later one says nothing of it."""
+        return not frozenset(self.shown_to or ()).isdisjoint(audiences)
 
     @property
     def license(self) -> rights.License:

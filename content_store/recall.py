@@ -31,7 +31,7 @@ def recall_version(session: Session, item_uuid: UUID, number: int, *, by: str, r
     version = _read_anew(session, item_uuid, number)
     if version.recall is not None:
         raise Conflict("This version is recalled already.", code="recalled-already")
-    if item.published_number is None or number > item.published_number:
+    if version.shown_to is None:
         raise Conflict("This version was never published. Nobody uses it.", code="never-published")
     was_shown = item.published_number == number and item.state == "published"
     session.add(Recall(version_id=version.id, reason=said, recalled_by=by, was_shown=was_shown))
@@ -76,17 +76,23 @@ def find_recalls(session: Session, pins: Iterable[str]) -> dict[str, Recall]:
 
 
 def _fall_back(session: Session, item: Item, number: int) -> None:
-    good = session.scalar(
-        select(Version.number)
+    """Show the newest good version that all who may see the item were shown already; without one, none."""
+    earlier = session.execute(
+        select(Version.number, Version.shown_to)
         .outerjoin(Recall, Recall.version_id == Version.id)
         .where(Version.item_id == item.id, Version.number < number, Recall.version_id.is_(None))
+        .where(Version.shown_to.is_not(None))
         .order_by(Version.number.desc())
-        .limit(1)
     )
+    good = next((row.number for row in earlier if _covers(row.shown_to, item.audiences)), None)
     if good is not None:
         item.published_number = good
     elif item.state == "published":
         item.state = "retired"
+
+
+def _covers(shown_to: list[str], audiences: frozenset[str]) -> bool:
+    return "public" in shown_to or audiences <= frozenset(shown_to)
 
 
 def _read_anew(session: Session, item_uuid: UUID, number: int) -> Version:

@@ -239,6 +239,7 @@ class ContentStore:
             in_audience=bool(version.item.audiences & tokens),
             in_sector=bool(self._sector_tokens & tokens),
             is_recalled=version.recall is not None,
+            holds_answers=version.format == "lesson" and "staff" not in tokens,
         )
         return rights.may(relation, action, version.license)
 

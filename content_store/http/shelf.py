@@ -99,15 +99,14 @@ def search(store: ContentStore, asked: Asked) -> FoundPage:
 def get_item(store: ContentStore, uuid: UUID, number: int | None = None) -> Version:
     """A version (the shown one) that everyone may know of. Raises ItemNotFound."""
     version = store.get_shown(uuid) if number is None else store.get(uuid, number)
-    if not is_open(version) or (version.number > version.item.shown_number and version.recall is None):
+    if not is_open(version) or not version.was_shown_to(READERS):
         raise ItemNotFound(item=str(uuid))
     return version
 
 
 def list_versions(store: ContentStore, shown: Version) -> list[Version]:
-    """The versions of an item that were published, newest first; those withdrawn since say so."""
-    rows = store.versions(shown.item.uuid)
-    return [row for row in rows if row.number <= shown.item.shown_number or row.recall is not None]
+    """The versions of an item that everyone was shown, newest first; those withdrawn since say so."""
+    return [row for row in store.versions(shown.item.uuid) if row.was_shown_to(READERS)]
 
 
 def list_items(store: ContentStore, *, after: str | None, size: int) -> Page:

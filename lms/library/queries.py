@@ -141,11 +141,15 @@ def plain(text: str) -> Fragment:
 
 
 def get_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
-    """Return a version (the shown one) that the actor may see. Raises NotFound."""
+    """Return a version (the shown one) that the actor may see. Raises NotFound.
+
+    Each version has its own circle: a draft, or one that a review sent back, stays its keepers' when a later one is
+    published, and one of a narrower circle stays there.
+    """
     store = open_store()
     with saying_refusals():
         version = store.get_shown(uuid) if number is None else store.get(uuid, number)
-    is_early = version.number > version.item.shown_number and version.recall is None
+    is_early = not version.was_shown_to(tokens_of(actor))
     is_seen = store.may_use(version, tokens_of(actor), "view").allowed or _may_know(actor, version)
     if (is_early or not is_seen) and not is_keeper(actor, version):
         raise NotFound()
@@ -196,13 +200,12 @@ def list_homes(actor: Actor) -> list[Org]:
 
 
 def list_versions(actor: Actor, shown: Version) -> list[Version]:
-    """Return the versions of an item the actor was given, newest first; unpublished ones for its keepers only."""
+    """Return the versions of an item the actor was shown, newest first; the others for its keepers only."""
     if shown.item.latest_number == 1:
         return [shown]
     rows = open_store().versions(shown.item.uuid)
-    if rows[0].number <= shown.item.shown_number or is_keeper(actor, shown):
-        return rows
-    return [row for row in rows if row.number <= shown.item.shown_number or row.recall is not None]
+    seen = [row for row in rows if row.was_shown_to(tokens_of(actor))]
+    return rows if len(seen) == len(rows) or is_keeper(actor, shown) else seen
 
 
 def find_own_copy(actor: Actor, sha256: str) -> Version | None:
