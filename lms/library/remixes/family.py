@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, Select, bindparam, func, or_, select
 
 from content_store import lineage
 from content_store.catalogue import visible_to
@@ -55,20 +56,28 @@ class Ties:
 
 def count_ties(version: Version) -> Ties:
     """Return the direct ties of an item that are known to everyone; drafts made of it are nobody's business."""
+    asked = {"item_id": version.item_id, "number": version.number}
+    row = db.session.execute(_select_ties(), asked).one()
+    return Ties(*(int(one or 0) for one in row))
+
+
+@lru_cache(maxsize=1)
+def _select_ties() -> Select[tuple[int, int, int]]:
+    """Put together once: every page of an item asks it."""
+    item_id, number = bindparam("item_id", type_=Item.id.type), bindparam("number", type_=Integer())
     above = select(func.count()).where(
-        Lineage.item_id == version.item_id,
-        Lineage.since <= version.number,
-        or_(Lineage.until.is_(None), Lineage.until >= version.number),
+        Lineage.item_id == item_id,
+        Lineage.since <= number,
+        or_(Lineage.until.is_(None), Lineage.until >= number),
     )
     below = (
         select(func.count(func.distinct(Lineage.item_id)))
         .join(Version, Version.id == Lineage.source_id)
         .join(Item, Item.id == Lineage.item_id)
-        .where(Version.item_id == version.item_id, Item.state != "draft")
+        .where(Version.item_id == item_id, Item.state != "draft")
     )
-    waiting = select(func.count()).where(Suggestion.item_id == version.item_id, Suggestion.state == "open")
-    row = db.session.execute(select(*(one.scalar_subquery() for one in (above, below, waiting)))).one()
-    return Ties(*(int(one or 0) for one in row))
+    waiting = select(func.count()).where(Suggestion.item_id == item_id, Suggestion.state == "open")
+    return select(above.scalar_subquery(), below.scalar_subquery(), waiting.scalar_subquery())
 
 
 def may_open(actor: Actor, item: Item) -> bool:

@@ -11,11 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from tests.lms.library.uploads.test_resumable import TUS, begin, count, kept_parts, offset_of, send
 
 from content_store.models import Item
 from lms.core.db import db
 from tests.cast import Cast, Person
+from tests.lms.library.uploads.test_resumable import TUS, begin, count, kept_parts, offset_of, send
 
 Enter = Callable[[Person], FlaskClient]
 
