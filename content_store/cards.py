@@ -111,7 +111,7 @@ def _card(rows: list[Row[Any]], tokens: frozenset[str], in_sector: bool) -> Item
 
 
 @lru_cache(maxsize=1)
-def _select_cards() -> Select[Any]:
+def _select_cards() -> Select[*tuple[Any, ...]]:
     """The statement, which is the same for everybody: only its values differ."""
     shared = exists().where(
         ItemAudience.item_id == Item.id, ItemAudience.token.in_(bindparam("tokens", expanding=True))

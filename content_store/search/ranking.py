@@ -19,7 +19,7 @@ from content_store.search.terms import Words, phrase
 FEWEST = 2
 """Most of some words are two at least."""
 
-GAINS: Mapping[str, float] = standing.GAINS | brevity.GAINS
+GAINS: Mapping[str, float] = {**standing.GAINS, **brevity.GAINS}
 """What a document gains in its tier whatever was asked, by facet token: by its standing and by a short title."""
 
 _ALONE, _BESIDE = 0.7, 0.4

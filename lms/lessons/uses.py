@@ -48,12 +48,12 @@ def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
 
 
 @lru_cache(maxsize=1)
-def _count_all() -> Select[tuple[int]]:
+def _count_all() -> Select[int]:
     """Put together once: every page of an item asks it."""
     return _used(bindparam("pins", expanding=True)).with_only_columns(func.count())
 
 
-def _used(pins: Pins) -> Select[tuple[int]]:
+def _used(pins: Pins) -> Select[int]:
     """Select the lessons that use one of the pins and are neither in the trash nor of a course put away."""
     return (
         select(Lesson.id)
@@ -64,7 +64,7 @@ def _used(pins: Pins) -> Select[tuple[int]]:
     )
 
 
-def _using(pins: Pins) -> Select[tuple[int, str]]:
+def _using(pins: Pins) -> Select[int, str]:
     """Select (lesson, pin) of drafts, of what is taught now, and of lessons made from a shared one."""
     drafts = select(Activity.lesson_id.label("lesson_id"), Activity.pin.label("pin")).where(
         Activity.pin.in_(pins), Activity.trashed_at.is_(None)

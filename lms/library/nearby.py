@@ -72,7 +72,7 @@ def _find_alike(actor: Actor, version: Version) -> tuple[UUID, ...]:
 
 
 @lru_cache(maxsize=1)
-def _seen() -> Select[tuple[UUID, str]]:
+def _seen() -> Select[UUID, str]:
     return (
         select(Item.uuid, Version.title)
         .join(Version, and_(Version.item_id == Item.id, is_shown()))

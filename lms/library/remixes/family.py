@@ -62,7 +62,7 @@ def count_ties(version: Version) -> Ties:
 
 
 @lru_cache(maxsize=1)
-def _select_ties() -> Select[tuple[int, int, int]]:
+def _select_ties() -> Select[int, int, int]:
     """Put together once: every page of an item asks it."""
     item_id, number = bindparam("item_id", type_=Item.id.type), bindparam("number", type_=Integer())
     above = select(func.count()).where(

@@ -167,7 +167,7 @@ def _rows(found: Report) -> Iterator[tuple[str, object, object, object]]:
     for row in found.rows:
         yield row.org.name, row.items, row.files, row.size
     for share in found.types:
-        yield facet_label("type", share.key, current_locale()), share.items, share.files, share.size
+        yield facet_label("type", share.key or "", current_locale()), share.items, share.files, share.size
     yield _("Together, each file once"), whole.items, whole.files, whole.size
     yield _("Of these kept by several units"), "", whole.shared_files, whole.shared_size
     yield _("Small pictures of them"), "", "", whole.pictures

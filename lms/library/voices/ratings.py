@@ -93,7 +93,7 @@ def find_voices(actor: Actor, item_uuid: UUID) -> Voices:
 
 
 @lru_cache(maxsize=1)
-def _select_voices() -> CompoundSelect[tuple[int, int, int]]:
+def _select_voices() -> CompoundSelect[int, int, int]:
     """Put together once: every page of an item asks it."""
     own = func.max(case((ItemRating.user_id == bindparam("user_id"), 1), else_=0))
     rated = (
