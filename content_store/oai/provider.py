@@ -63,9 +63,10 @@ class Repository:
         return f"oai:{self.host}:{uuid}"
 
     def open_file_url(self, version: Version) -> str | None:
-        """Where anyone may fetch the main file; None where its license keeps it in."""
+        """Where anyone may fetch the main file; None where its license keeps it in, or right answers stand in it."""
         license = version.license
         is_free = license.open and license.download and not license.sector_only and version.recall is None
+        is_free = is_free and version.format != "lesson"
         return self.file_url(version.main) if self.file_url and version.main and is_free else None
 
     def read_identifier(self, text: str) -> UUID:

@@ -46,6 +46,14 @@ def test_nearness_never_takes_away_and_a_stranger_may_nothing(license_id: str, a
     assert allowed == sorted(allowed)
 
 
+@pytest.mark.parametrize("license_id", ["CC0-1.0", "CC-BY-4.0", "public-domain"])
+def test_a_file_with_the_right_answers_is_looked_at_and_not_kept(license_id: str):
+    assert judge(license_id, "download", holds_answers=True) == "holds-answers"
+    assert judge(license_id, "download", holds_answers=True, is_owner=True) == "owner"
+    assert judge(license_id, "download", holds_answers=True, in_audience=False) == "not-visible"
+    assert judge(license_id, "view", holds_answers=True) == "allowed"
+
+
 def test_every_license_with_a_version_says_where_its_text_stands():
     for license in LICENSES.values():
         assert bool(license.url) == bool(license.version), license.id

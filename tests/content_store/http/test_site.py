@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from uuid import UUID
@@ -20,7 +21,7 @@ from content_store.http.words import VIETNAMESE, place_words
 from content_store.models import Version
 from content_store.recall import recall_version
 from content_store.representation import FOUND, ITEM, PROBLEM, VERSIONS
-from content_store.store import ContentStore, Metadata
+from content_store.store import ContentStore, Metadata, NewFile
 from tests.content_store.http.conftest import SITE, Put
 
 pytestmark = pytest.mark.anyio
@@ -29,6 +30,46 @@ API = "/api/v1/library"
 
 def file_address(version: Version) -> str:
     return f"{API}/items/{version.item.uuid}/versions/{version.number}/files/{version.files[0].uuid}"
+
+
+LESSON = json.dumps(
+    {
+        "benhoc-lesson": 1,
+        "title": "Phân số",
+        "activities": [
+            {"kind": "text", "title": "", "data": {"markdown": "Tử số và mẫu số."}},
+            {
+                "kind": "question",
+                "title": "Hỏi",
+                "data": {"prompt": "Nửa cái bánh?", "choices": [{"text": "1/2", "correct": True}]},
+            },
+        ],
+    },
+    separators=(",", ":"),
+).encode()
+
+
+async def test_a_lesson_is_read_and_its_file_with_the_right_answers_stays(
+    browser: httpx.AsyncClient, store: ContentStore
+) -> None:
+    files = [NewFile("lesson.json", io.BytesIO(LESSON))]
+    version = store.add(owner="u", files=files, metadata=Metadata("Phân số", license_id="CC-BY-4.0"))
+    assert version.format == "lesson"
+    store.publish(version.item.uuid, audiences=frozenset({"public"}))
+    store.session.commit()
+    index_all(store)
+    uuid, file = version.item.uuid, version.files[0].uuid
+    refused = await browser.get(file_address(version))
+    assert refused.status_code == 403 and "right answers" in refused.text
+    addresses = [f"/library/{uuid}", f"/library/{uuid}?version=1", f"{API}/items/{uuid}"]
+    addresses += [f"{API}/items/{uuid}/versions", f"{API}/items/{uuid}/versions/1", f"{API}/search"]
+    addresses += [f"/oai?verb=GetRecord&metadataPrefix={one}&identifier=" for one in ("oai_dc", "lom")]
+    told = (await browser.get(f"{API}/items/{uuid}")).json()
+    assert [one.get("url") for one in told["files"]] == [None]
+    addresses += list(told["metadata"].values())
+    for address in addresses:
+        text = (await browser.get(address)).text
+        assert f"files/{file}" not in text and '"correct"' not in text, address
 
 
 ABSENT = UUID(int=7 << 76 | 2 << 62)
