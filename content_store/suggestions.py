@@ -6,6 +6,7 @@ version, whatever came between; `is_behind` says so before, and `expected` refus
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
@@ -42,6 +43,7 @@ def suggest_change(
 ) -> Suggestion:
     """Offer a change of an item. Raises StoreError where nothing would change or nothing is said, Conflict for too many.
 
+    The same offer sent twice is the one that is open already.
     The license is not a matter of change: only who holds the rights can say under which one a work stands.
     """
     said = note.replace("\x00", "").strip()
@@ -52,6 +54,10 @@ def suggest_change(
     if not changes and not is_new_file:
         raise StoreError("Nothing differs from the item as it is.", code="nothing-changes")
     catalogue.get_item(session, base.item.uuid, lock=True)
+    sha256 = file.blob.sha256 if is_new_file and file is not None else None
+    before = _find_same(session, base, author, said, changes, sha256)
+    if before is not None:
+        return before
     mine = select(func.count()).where(
         Suggestion.item_id == base.item_id, Suggestion.author == author, Suggestion.state == "open"
     )
@@ -72,6 +78,20 @@ def suggest_change(
     session.add(row)
     session.flush()
     return row
+
+
+def _find_same(
+    session: Session, base: Version, author: str, note: str, changes: dict[str, Any], sha256: str | None
+) -> Suggestion | None:
+    """The open offer of the same person that says the very same of the same version; few are ever open."""
+    mine = select(Suggestion).where(
+        Suggestion.base_id == base.id, Suggestion.author == author, Suggestion.state == "open"
+    )
+    told = json.loads(json.dumps(changes))  # as a row gives them back
+    for row in session.scalars(mine):
+        if (row.note, json.loads(json.dumps(row.changes)), row.sha256) == (note, told, sha256):
+            return row
+    return None
 
 
 def _changes(base: Version, metadata: Metadata) -> dict[str, Any]:

@@ -95,6 +95,16 @@ def test_nothing_changed_nothing_said_and_too_many_are_refused(store: ContentSto
         offer(store, version, title="Tên nữa")
 
 
+def test_the_same_offer_sent_twice_is_one(store: ContentStore):
+    version = item(store)
+    first = offer(store, version, title="Phân số là gì", grades=(6,))
+    assert offer(store, version, title="Phân số là gì", grades=(6,)) is first
+    words = offer(store, version, "# Một\n\nTử số chia cho mẫu số.")
+    assert words is not first and offer(store, version, "# Một\n\nTử số chia cho mẫu số.") is words
+    close_suggestion(store.session, first.uuid, "declined", by=LAN, answer="Chưa")
+    assert offer(store, version, title="Phân số là gì", grades=(6,)) is not first
+
+
 def test_the_license_is_no_matter_of_an_offer(store: ContentStore):
     version = item(store)
     with pytest.raises(StoreError):
