@@ -15,15 +15,18 @@ _TYPES = {
 }
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
+_ROOT = "Root Entry".encode("utf-16-le")
 _HEAD, _DIRECTORY = 1 << 20, 64 << 10
 
 
 def sniff_ole(path: Path, suffix: str) -> tuple[str, tuple[str, ...]]:
-    """(media type, warnings); refuses a document behind a password."""
+    """(media type, warnings); refuses a document behind a password, and a container in which nothing stands."""
     names = _names(path)
     if _LOCKED in names:
         raise refusal("encrypted")
     warnings = ("programs-inside",) if _MACROS in names else ()
+    if not warnings and _ROOT not in names:
+        raise refusal("corrupt")
     return _TYPES.get(suffix, "application/x-ole-storage"), warnings
 
 

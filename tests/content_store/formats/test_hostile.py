@@ -53,6 +53,16 @@ def test_a_locked_pdf_is_refused(look) -> None:
     assert _code(look, "a.pdf", locked) == "encrypted"
 
 
+@pytest.mark.parametrize("name", ["a.docx", "a.doc", "a.xls"])
+def test_an_old_container_of_zeros_is_refused_and_one_with_a_directory_is_not(look, name: str) -> None:
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
+    assert _code(look, name, bytes(head) + bytes(4096)) == "corrupt"
+    head[30:32], head[48:52] = struct.pack("<H", 9), struct.pack("<I", 0)
+    assert _code(look, name, bytes(head) + bytes(4096)) == "corrupt"
+    found = look(name, bytes(head) + "Root Entry".encode("utf-16-le") + bytes(4096))
+    assert found.format == "other"
+
+
 def test_a_truncated_picture_is_refused(look) -> None:
     assert _code(look, "a.png", b"\x89PNG\r\n\x1a\n" + bytes(40)) == "corrupt"
 
