@@ -72,8 +72,11 @@ def insert_item(lesson_uuid: UUID) -> Response:
 
 
 def _number() -> int | None:
+    """The version that was shown, None where none was named. Raises NotFound for what is no number."""
     text = request.form.get("number", "")
-    return int(text) if text.isdecimal() and len(text) < 7 else None
+    if text and not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise NotFound()
+    return int(text) if text else None
 
 
 def _refused(error: Invalid, back: str) -> Response:

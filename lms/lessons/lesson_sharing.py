@@ -111,6 +111,10 @@ def share_lesson(actor: Actor, plan: Plan, file: PreparedFile, *, license_id: st
     assert now.revision is not None
     if plan.revision is None or now.revision.id != plan.revision.id:
         raise Conflict(_("The lesson was changed meanwhile. Load the page again."))
+    if now.share is not None and now.is_current:
+        newest = lesson_items.get_own_lesson(actor, now.share.item_uuid)
+        if newest.license_id == license_id:  # a button pressed twice: there is nothing new to keep
+            return newest.item.uuid
     if now.share is not None:
         version = lesson_items.add_lesson_version(
             actor, now.share.item_uuid, file, license_id, now.sources, title=now.lesson.title, note=note

@@ -176,6 +176,11 @@ def test_a_newer_state_is_a_new_version_of_the_same_item(shared: Classroom):
     assert plan_share(shared.actor("lan"), shared.lesson.uuid).is_current
 
 
+def test_sharing_the_same_state_twice_makes_no_second_version(shared: Classroom):
+    again = share(shared, "CC-BY-SA-4.0")
+    assert again.id == shared.extra["item"].id and again.number == 1
+
+
 def test_what_is_not_shared_with_the_taker_stays_behind(classroom: Classroom):
     lan = classroom.actor("lan")
     closed = make_item(lan, "Nội bộ", scope="school", home=classroom.school)

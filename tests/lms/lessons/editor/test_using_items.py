@@ -55,6 +55,16 @@ def test_items_not_shared_with_me_are_not_there(room, lan, shelve):
         assert lan.post(f"{editor(room)}/items", data={"item": forged}).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["abc", "-1", "1.5", "²", "99999999", "7"])
+def test_a_version_that_is_none_is_refused(room, lan, shelve, number):
+    item = shelve("Hai ghe gạo")
+    data = {"item": item, "number": number}
+    assert lan.post(f"{editor(room)}/items", data=data).status_code == 404
+    assert len(blocks(room)) == 3
+    lan.post(f"{editor(room)}/items", data={**data, "number": "1"})
+    assert len(blocks(room)) == 4
+
+
 def test_the_drawer_is_a_page_without_script_and_a_piece_with_it(room, lan, shelve):
     shelve("Hai ghe gạo")
     whole = lan.get(f"{editor(room)}/library").text
