@@ -74,6 +74,7 @@ FAMILIES: tuple[tuple[type[StoreError], Callable[[str], Refusal]], ...] = (
 
 # What is to be mended in another field than the item itself.
 FIELDS = {
+    "bad-cursor": "after",
     "license-lineage": "license",
     "many-suggestions": "note",
     "no-answer": "answer",

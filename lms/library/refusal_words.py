@@ -7,6 +7,7 @@ from lms.core.i18n import LazyText, _l
 
 WORDS: dict[str, LazyText] = {
     "antivirus-away": _l("The virus scanner does not answer. Nothing was saved; try again in a minute."),
+    "bad-cursor": _l("This page address is not valid. Start from the first page."),
     "bad-piece": _l("The upload could not be read. Try again; nothing was saved."),
     "bad-source-url": _l("A source address begins with https:// or http://."),
     "bad-title": _l("Give it a title of 1 to 300 characters."),

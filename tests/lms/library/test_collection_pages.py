@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -54,3 +55,14 @@ def test_older_collections_are_offered_on_the_next_page(
     assert re.findall(r"Bộ số \d", first) == ["Bộ số 2", "Bộ số 1"]
     second = browser.get(following(first) or "").text
     assert re.findall(r"Bộ số \d", second) == ["Bộ số 0"] and following(second) is None
+
+
+def test_a_collection_sent_twice_is_one_and_a_later_one_of_that_name_another(cast: Cast, monkeypatch):
+    def make(actor):
+        with write():
+            return services.create_collection(actor, title="Phân số").uuid
+
+    first = make(cast.lan.actor)
+    assert make(cast.lan.actor) == first != make(cast.phuc.actor)
+    monkeypatch.setattr("content_store.collections.MOMENT", timedelta(0))
+    assert make(cast.lan.actor) != first

@@ -13,6 +13,12 @@ from tests.factories.library import make_item
 BASE = "/api/v1/library"
 
 
+def test_a_page_address_that_is_none_is_named(client: FlaskClient):
+    answer = client.get(f"{BASE}/items?after=zz", headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert "after" in answer.text and "first page" in answer.text and '"item"' not in answer.text
+
+
 def test_items_are_listed_by_key_and_each_sees_what_it_may(client: FlaskClient, cast: Cast, program_of):
     titles = [f"Bài {number}" for number in range(5)]
     for title in titles:
