@@ -9,15 +9,15 @@ from pathlib import Path
 
 from content_store import deriving
 from content_store.blobs.port import CHUNK
-from content_store.deriving import Derived, Waiting
+from content_store.deriving import DerivedPart, Waiting
 from content_store.errors import BlobMissing
-from content_store.models import Derivative, Version
+from content_store.models import Version
 from lms.core.db import db, write
 from lms.core.jobs import enqueue, job
 from lms.core.schedule import every
 from lms.library.blueprint import bp
 from lms.library.door import open_store
-from lms.library.queries import file_link
+from lms.library.lighter import link_of, parts_of
 from lms.library.showing import file_size
 
 BATCH = 10
@@ -84,7 +84,7 @@ def smaller_of(version: Version) -> Smaller:
     """Return for a page what was made of a version's main file. Ask whether it may be looked at before."""
     if version.main is None or version.main.format not in deriving.FORMATS or version.recall is not None:
         return Smaller()
-    found = {row.kind: row for row in deriving.list_derived(db.session(), version.main.sha256)}
+    found = {part.kind: part for part in parts_of(version.pin, version.main.sha256)}
     light = found.get("light")
     return Smaller(
         [(link_of(row), row.width or 0) for row in _by_width(found.values())],
@@ -95,22 +95,16 @@ def smaller_of(version: Version) -> Smaller:
     )
 
 
-def _by_width(rows: Iterable[Derived]) -> list[Derived]:
+def _by_width(rows: Iterable[DerivedPart]) -> list[DerivedPart]:
     return sorted(
         (row for row in rows if row.kind[1:].isdigit() and row.width), key=lambda row: row.width or 0
     )
-
-
-def link_of(row: Derived) -> str:
-    """Return a signed address of something derived."""
-    assert row.sha256 is not None
-    return file_link(Derivative(row.sha256, row.filename, row.media_type))
 
 
 def list_pages(version: Version, first: int) -> list[tuple[int, str, int, int]]:
     """Return number, address, width and height of some pages of a version's main file, from one on."""
     if version.main is None or version.recall is not None:
         return []
-    kinds = [f"page-{number:04}" for number in range(first, first + PAGES_SHOWN)]
-    rows = deriving.list_derived(db.session(), version.main.sha256, kinds=kinds)
-    return [(int(row.kind[5:]), link_of(row), row.width or 0, row.height or 0) for row in rows]
+    kinds = {f"page-{number:04}" for number in range(first, first + PAGES_SHOWN)}
+    parts = [part for part in parts_of(version.pin, version.main.sha256) if part.kind in kinds]
+    return [(int(part.kind[5:]), link_of(part), part.width or 0, part.height or 0) for part in parts]

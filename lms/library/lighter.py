@@ -58,15 +58,15 @@ def lighter_of(item: PinnedItem) -> Lighter:
     main = item.find_file("main")
     if main is None or item.format not in deriving.FORMATS:
         return Lighter()
-    parts = {part.kind: part for part in _parts_of(item.pin, main.sha256)}
+    parts = {part.kind: part for part in parts_of(item.pin, main.sha256)}
     light, wave = parts.get("light"), parts.get("wave")
     return Lighter(
         srcset=_srcset(item, parts.values()),
-        light_url=_link(light) if light else None,
+        light_url=link_of(light) if light else None,
         light_size=light.size if light else 0,
-        wave_url=_link(wave) if wave else None,
+        wave_url=link_of(wave) if wave else None,
         pages=[
-            PagePicture(int(kind[5:]), _link(part), part.width, part.height)
+            PagePicture(int(kind[5:]), link_of(part), part.width, part.height)
             for kind, part in sorted(parts.items())
             if kind.startswith("page-")
         ],
@@ -81,19 +81,21 @@ def _srcset(item: PinnedItem, parts: Iterable[DerivedPart]) -> str:
     )
     if not pictures:
         return ""
-    found = [f"{_link(part)} {width}w" for width, part in pictures]
+    found = [f"{link_of(part)} {width}w" for width, part in pictures]
     widest, main = pictures[-1][0], find_link(item)
     if widest < WIDEST and main and (item.width or 0) > widest:
         found.append(f"{main} {item.width}w")
     return ", ".join(found)
 
 
-def _link(part: DerivedPart) -> str:
+def link_of(part: DerivedPart) -> str:
+    """Return a signed address of something derived."""
     assert part.sha256 is not None
     return file_link(Derivative(part.sha256, part.filename, part.media_type))
 
 
-def _parts_of(pin: str, source: str) -> Sequence[DerivedPart]:
+def parts_of(pin: str, source: str) -> Sequence[DerivedPart]:
+    """Return what was made of the main file of a pinned version: a question to the database the first time only."""
     with _lock:
         if pin in _kept:
             _kept.move_to_end(pin)

@@ -54,6 +54,11 @@ def learner_places(site: Site) -> list[Place]:
             Place(f"player-question-{number}", "minh", f"{lesson}/{uuid}")
             for number, uuid in enumerate(made["questions"], start=1)
         ),
+        *(
+            Place(f"player-{kind}", "minh", f"/learn/runs/{made['run']}/{made['media']['lesson']}/{uuid}")
+            for kind, uuid in made["media"].items()
+            if kind != "lesson"
+        ),
         Place("end", "minh", f"{lesson}/end"),
         Place("lesson-sources", "minh", f"{lesson}/sources"),
         Place("run-sources", "minh", f"/learn/runs/{made['run']}/sources"),

@@ -44,6 +44,7 @@ from lms.orgs.year_names import school_year_of
 from lms.people.rollover_plan import draft_rollover
 from lms.people.services import grant_role
 from tests.browser.improving import make_improving
+from tests.browser.media_lesson import make_media_lesson
 from tests.browser.voices import make_voices
 from tests.cast import Cast, Person, build_cast
 
@@ -116,7 +117,9 @@ def make_small_school() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         items = make_library(cast, Path(folder))
     made = make_class_course(cast, items["png"])
-    waiting = make_review(cast)
+    media = make_media_lesson(cast, made["run"], made["lesson"])
+    waiting = make_review(cast, "Sổ tay thí nghiệm")
+    to_decide = [make_review(cast, title) for title in ("Sổ tay thực hành", "Sổ tay quan sát")]
     with write():
         grant_role(SYSTEM, cast.tuan.user, "sysadmin", cast.department)
         plan = draft_rollover(SYSTEM, cast.school, year=school_year_of(today()))
@@ -128,8 +131,10 @@ def make_small_school() -> dict[str, Any]:
         **made,
         "items": items,
         "versions": make_versions(cast),
+        "media": media,
         "review": waiting,
         "source": make_source(),
+        "to_decide": to_decide,
         **make_improving(cast, made["lesson"]),
         **make_voices(cast, items),
         "search": make_searches(cast, items["pdf"]),
@@ -206,10 +211,10 @@ def make_library(cast: Cast, folder: Path) -> dict[str, str]:
     return found
 
 
-def make_review(cast: Cast) -> str:
+def make_review(cast: Cast, title: str) -> str:
     """A new version of thầy Phúc's that waits for its review beside the published one; the rules then go again."""
     phuc = cast.phuc.actor
-    said = library.Metadata(title="Sổ tay thí nghiệm", description="Ba thí nghiệm.", license_id="CC-BY-4.0")
+    said = library.Metadata(title=title, description="Ba thí nghiệm.", license_id="CC-BY-4.0")
     texts = [
         BytesIO(f"# Thí nghiệm\n\n{words}\n".encode()) for words in ("Đong nước.", "Đong nước bằng ống.")
     ]

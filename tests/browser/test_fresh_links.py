@@ -13,6 +13,13 @@ SHOWN = """() => {
 }"""
 
 
+ENDED = """() => {
+  const picture = document.querySelector('#activity img');
+  if (picture.srcset) picture.srcset = '/static/no-such-picture.png 640w';
+  picture.src = '/static/no-such-picture.png';
+}"""
+
+
 def test_a_picture_whose_link_ended_is_fetched_by_a_fresh_one(browser: Browser, small_school: Site) -> None:
     made = small_school.made
     with reading(browser, small_school) as reader:
@@ -23,8 +30,6 @@ def test_a_picture_whose_link_ended_is_fetched_by_a_fresh_one(browser: Browser, 
             reader.troubles.expecting(404),
             page.expect_response(lambda answer: answer.url.endswith("/links")) as asked,
         ):
-            page.evaluate(
-                "() => { document.querySelector('#activity img').src = '/static/no-such-picture.png' }"
-            )
+            page.evaluate(ENDED)
         assert asked.value.status == 200
         page.wait_for_function(SHOWN)

@@ -187,7 +187,7 @@ def see_usage(owner: Reader, item: str) -> None:
     expect(reach).to_contain_text("THCS Bến Sông")
     expect(reach).to_contain_text(owner.say("Other places together"))
     expect(reach).not_to_contain_text("THCS Rạch Dừa")
-    expect(reach).to_contain_text(owner.say("%(num)d learners or more", num=60))
+    expect(reach).to_contain_text(owner.say("%(num)d learners or more", num=60), ignore_case=True)
     look(owner)
 
 
