@@ -12,7 +12,7 @@ from lms.core.schedule import every
 from lms.interop.oai_pmh import copies
 from lms.interop.oai_pmh.models import OaiSource
 from lms.interop.oai_pmh.queries import list_due_sources
-from lms.interop.oai_pmh.services import begin, list_taken, note_failure, take_page
+from lms.interop.oai_pmh.services import begin, list_taken, note_failure, take_page, withdraw_some
 from lms.library.harvest import (
     HarvestRefused,
     StoreError,
@@ -109,6 +109,15 @@ def show_links_again(source_id: int) -> None:
         if not taken:
             return
         after = taken[-1][0]
+
+
+@job("withdraw_links", max_attempts=50)
+def withdraw_links(source_id: int) -> None:
+    """Withdraw what was taken in from a removed source, some at a time; killed, it goes on where it was."""
+    count = SHOWN_AT_ONCE
+    while count:
+        with write():
+            count = withdraw_some(source_id, SHOWN_AT_ONCE)
 
 
 def _again(source_id: int, delay: timedelta) -> None:

@@ -16,7 +16,8 @@ class OaiSource(Rooted, Base):
     """One archive: where it is, what of it is taken, how often; and how far the present harvest is.
 
     `token` and `started_stamp` belong to a harvest under way: a worker that is killed goes on after its last page.
-    `from_stamp` is their clock's word for where the next harvest begins.
+    `from_stamp` is their clock's word for where the next harvest begins. A removed source keeps its row, so that what
+    was taken in is known again when the same library is added once more.
     """
 
     __tablename__ = "oai_source"
@@ -37,6 +38,7 @@ class OaiSource(Rooted, Base):
     error: Mapped[str | None] = mapped_column(String(400))
     taken: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
+    removed_at: Mapped[datetime | None]
 
 
 class OaiTaken(Base):

@@ -20,13 +20,14 @@ MOST = 200
 def list_sources(actor: Actor) -> Sequence[OaiSource]:
     """Return the sources by name; a site has a handful. Raises NotFound, NotAllowed."""
     check_keeper(actor)
-    return db.session.scalars(select(OaiSource).order_by(OaiSource.name, OaiSource.id).limit(MOST)).all()
+    kept = select(OaiSource).where(OaiSource.removed_at.is_(None))
+    return db.session.scalars(kept.order_by(OaiSource.name, OaiSource.id).limit(MOST)).all()
 
 
 def get_source(actor: Actor, uuid: UUID) -> OaiSource:
     """Return one source. Raises NotFound, NotAllowed."""
     check_keeper(actor)
-    found = db.session.scalar(select(OaiSource).where(OaiSource.uuid == uuid))
+    found = db.session.scalar(select(OaiSource).where(OaiSource.uuid == uuid, OaiSource.removed_at.is_(None)))
     if found is None:
         raise NotFound()
     return found

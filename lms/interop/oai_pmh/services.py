@@ -38,20 +38,17 @@ def add_source(
     every_hours: int = 24,
     policy: str = "link",
 ) -> OaiSource:
-    """Add a library to harvest and begin at once. Raises NotAllowed, Invalid."""
+    """Add a library to harvest and begin at once; one that was removed is taken up again. Raises NotAllowed, Invalid."""
     check_keeper(actor)
     problems = _problems(name, url, prefix, scope, every_hours, policy)
     if problems:
         raise Invalid(problems)
-    source = OaiSource(
-        name=name.strip()[:200],
-        url=url.strip(),
-        prefix=prefix,
-        set_spec=(set_spec or "").strip()[:200] or None,
-        scope=scope,
-        every_hours=every_hours,
-        policy=policy,
+    spec = (set_spec or "").strip()[:200] or None
+    source = _find_removed(url.strip(), prefix, spec) or OaiSource(
+        url=url.strip(), prefix=prefix, set_spec=spec
     )
+    source.name, source.scope, source.every_hours = name.strip()[:200], scope, every_hours
+    source.policy, source.is_paused, source.removed_at, source.from_stamp = policy, False, None, None
     db.session.add(source)
     db.session.flush()
     record_audit(actor, "add", "oai_source", source.uuid, url=source.url)
@@ -140,6 +137,47 @@ def pause_source(actor: Actor, uuid: UUID) -> OaiSource:
     record_audit(actor, "pause", "oai_source", source.uuid)
     db.session.flush()
     return source
+
+
+def remove_source(actor: Actor, uuid: UUID, *, withdraw: bool) -> OaiSource:
+    """Take a source out of the list for good; `withdraw` its materials, which lessons that pin them keep.
+
+    Raises NotAllowed, NotFound.
+    """
+    source = get_source(actor, uuid)
+    source.is_paused, source.removed_at = True, now()
+    source.token = source.started_stamp = None
+    if withdraw:
+        enqueue("withdraw_links", key=f"withdraw:{source.id}", source_id=source.id)
+    record_audit(actor, "remove", "oai_source", source.uuid, url=source.url, withdraw=withdraw)
+    db.session.flush()
+    return source
+
+
+def withdraw_some(source_id: int, size: int) -> int:
+    """Withdraw some of what was taken in from a removed source; return how many there were."""
+    source = db.session.get_one(OaiSource, source_id, populate_existing=True)
+    left = select(OaiTaken).where(OaiTaken.source_id == source_id, OaiTaken.is_deleted.is_(False))
+    rows = (
+        db.session.scalars(left.order_by(OaiTaken.identifier).limit(size)).all() if source.removed_at else ()
+    )
+    for row in rows:
+        retire_link(row.item_uuid)
+        row.is_deleted = True  # so that a later harvest brings it back
+    db.session.flush()
+    return len(rows)
+
+
+def _find_removed(url: str, prefix: str, spec: str | None) -> OaiSource | None:
+    return db.session.scalar(
+        select(OaiSource)
+        .where(
+            OaiSource.url == url, OaiSource.prefix == prefix, OaiSource.set_spec.is_not_distinct_from(spec)
+        )
+        .where(OaiSource.removed_at.is_not(None))
+        .order_by(OaiSource.id)
+        .limit(1)
+    )
 
 
 def begin(source: OaiSource, *, delay: timedelta | None = None) -> None:

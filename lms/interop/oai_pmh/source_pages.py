@@ -137,6 +137,18 @@ def pause(source_uuid: UUID) -> Response:
     return see_other(url_for("sources.sources"))
 
 
+@bp.post("/manage/sources/<uuid:source_uuid>/remove")
+def remove(source_uuid: UUID) -> Response:
+    """Take a source out of the list, and its materials too where that is asked."""
+    withdraw = request.form.get("withdraw") == "1"
+    with write():
+        services.remove_source(actor(), source_uuid, withdraw=withdraw)
+    toast(
+        _("Removed. Its materials are withdrawn now.") if withdraw else _("Removed. What was taken in stays.")
+    )
+    return see_other(url_for("sources.sources"))
+
+
 def _page(form: SourceForm, errors: dict[str, str]) -> str:
     sources = list_sources(actor())
     return render_template(

@@ -319,3 +319,31 @@ def test_a_paused_source_is_left_alone(act: Flask) -> None:
         services.pause_source(SYSTEM, source.uuid)
     assert harvest(source).error is None
     assert source.done_at is None
+
+
+@pytest.mark.usefixtures("open_network")
+def test_a_removed_library_keeps_or_takes_its_materials_and_comes_back_whole(
+    address: str, put_links: PutLinks, cast: Cast
+) -> None:
+    put_links(3)
+    source = harvest(add(address))
+    items = taken(source)
+    with pytest.raises(NotAllowed), write():
+        services.remove_source(cast.lan.actor, source.uuid, withdraw=False)
+    with write():
+        services.remove_source(SYSTEM, source.uuid, withdraw=False)
+    run_due_jobs()
+    assert list_sources(SYSTEM) == [] and {item.state for item in taken(source).values()} == {"published"}
+    again = harvest(add(address))
+    assert again.id == source.id and taken(again).keys() == items.keys()
+    with write():
+        services.remove_source(SYSTEM, source.uuid, withdraw=True)
+    run_due_jobs()
+    assert {item.state for item in taken(source).values()} == {"retired"}
+    with pytest.raises(NotFound), write():
+        services.harvest_now(SYSTEM, source.uuid)
+    back = taken(harvest(add(address)))
+    assert {name: item.uuid for name, item in back.items()} == {
+        name: item.uuid for name, item in items.items()
+    }
+    assert {item.state for item in back.values()} == {"published"}

@@ -93,3 +93,15 @@ def test_others_are_refused(client: FlaskClient, cast: Cast) -> None:
     sign_in(client, cast.lan.user)
     assert client.get("/manage/sources").status_code == 403
     assert client.post("/manage/sources", data=GOOD).status_code == 403
+
+
+def test_a_keeper_removes_a_library_with_or_without_its_materials(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, make_user(roles=(("sysadmin", cast.school),)))
+    for data, jobs in (({}, []), ({"withdraw": "1"}, ["withdraw_links"])):
+        client.post("/manage/sources", data=GOOD)
+        uuid = db.session.scalars(select(OaiSource.uuid)).one()
+        assert f"/manage/sources/{uuid}/remove" in client.get(f"/manage/sources/{uuid}").text
+        assert client.post(f"/manage/sources/{uuid}/remove", data=data).status_code == 303
+        assert f"/manage/sources/{uuid}" not in client.get("/manage/sources").text
+        assert client.get(f"/manage/sources/{uuid}").status_code == 404
+        assert list(db.session.scalars(select(Job.name).where(Job.name == "withdraw_links"))) == jobs
