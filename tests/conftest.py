@@ -22,9 +22,11 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import MetaData, event, text
 
 from content_store.models import Base as StoreBase
+from content_store.pacing import Pace
 from lms.app import create_app
 from lms.core.config import Settings
 from lms.core.db import Base, db
+from lms.library import jobs as library_jobs
 from lms.people import passwords
 from tests.cast import PASSWORD, Cast, Person, build_cast
 from tests.fixtures_postgres import fresh_database, postgres_server
@@ -162,7 +164,7 @@ def _empty(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def make_bare() -> Callable[[Flask], None]:
-    """Give a site empty tables, an empty index, no mail sent and no rate counted."""
+    """Give a site empty tables, an empty index, no mail sent, no rate counted and a rested worker."""
 
     def making(site: Flask) -> None:
         with site.app_context():
@@ -173,6 +175,7 @@ def make_bare() -> Callable[[Flask], None]:
                     index.rebuild([])
         site.extensions["mailer"].letters.clear()
         site.extensions["rates"].storage.reset()
+        library_jobs.PACE = Pace()  # nobody rests after what another test wrote
 
     return making
 
