@@ -12,6 +12,7 @@ from lms.core.actor import Actor
 from lms.core.i18n import _, current_locale
 from lms.courses.models import Course
 from lms.library.queries import find_link, may_use, pinned, search_items, verdict_words
+from lms.library.replacements import Replaced, find_replacements
 from lms.library.taxonomy import (
     ADULT,
     facet_label,
@@ -79,11 +80,16 @@ class Shelf:
     options: Mapping[str, Sequence[tuple[str, str]]]
     fits: str = ""
     fit_labels: Sequence[str] = ()
+    alike_to: str = ""
 
 
-def read_filters(args: MultiDict[str, str], course: Course) -> dict[str, str]:
-    """Return the chosen filters; before anything was asked, the course's own subject and first grade."""
+def read_filters(
+    args: MultiDict[str, str], course: Course, replaced: Replaced | None = None
+) -> dict[str, str]:
+    """Return the chosen filters; before anything was asked those of the replaced work, else of the course."""
     if not any(name in args for name in ("q", *FILTERS)):
+        if replaced is not None:
+            return {"subject": replaced.subject, "grade": "", "type": replaced.type, "license": ""}
         grade = str(course.grades[0]) if course.grades else ""
         return {"subject": course.subject or "", "grade": grade, "type": "", "license": ""}
     chosen = {name: args.get(name, "")[:60] for name in FILTERS}
@@ -93,14 +99,25 @@ def read_filters(args: MultiDict[str, str], course: Course) -> dict[str, str]:
 
 
 def find_choices(
-    actor: Actor, course: Course, args: MultiDict[str, str], only: frozenset[str] | None = None
+    actor: Actor,
+    course: Course,
+    args: MultiDict[str, str],
+    only: frozenset[str] | None = None,
+    replaced: Replaced | None = None,
 ) -> Shelf:
-    """Search the library for this lesson; `only` are the licenses that resolve a conflict of its rights."""
-    chosen, q = read_filters(args, course), args.get("q", "")[:300]
+    """Search the library for this lesson; without words, for the likest of the work that is replaced.
+
+    `only` are the licenses that resolve a conflict of the lesson's rights.
+    """
+    chosen, q = read_filters(args, course, replaced), args.get("q", "").strip()[:300]
     filters = {name: frozenset({value}) for name, value in chosen.items() if value}
     if only is not None:
         filters["license"] = (only & filters.get("license", only)) or only
-    page = search_items(actor, q, filters=filters, after=args.get("page") or None, size=PAGE)
+    page = (
+        find_replacements(actor, replaced, filters=filters, size=PAGE)
+        if replaced is not None and not q
+        else search_items(actor, q, filters=filters, after=args.get("page") or None, size=PAGE)
+    )
     # without the engine, or while it lags behind, rows come unfiltered
     rows = [row for row in page.rows if only is None or row.version.license_id in only]
     return Shelf(
@@ -119,6 +136,7 @@ def find_choices(
         },
         fits=args.get("fits", "") if only is not None else "",
         fit_labels=[short_label(one) for one in sorted(only or ())],
+        alike_to=replaced.title if replaced is not None and not q and not page.is_degraded else "",
     )
 
 

@@ -23,6 +23,7 @@ from lms.lessons.lesson_rights import licenses_for
 from lms.lessons.services import editing
 from lms.lessons.services.drafts import LessonMoved
 from lms.library.queries import get_item, pinned
+from lms.library.replacements import find_replaced
 from lms.people.access import signed_in
 
 for endpoint in ("lesson_library", "use_item"):
@@ -46,7 +47,13 @@ def lesson_library(lesson_uuid: UUID) -> str:
         lesson=lesson,
         unit=unit,
         course=course,
-        shelf=find_choices(actor(), course, request.args, only),
+        shelf=find_choices(
+            actor(),
+            course,
+            request.args,
+            only,
+            find_replaced(replaced.pin) if replaced and replaced.pin else None,
+        ),
         after=request.args.get("after", ""),
         replaced=replaced,
     )
