@@ -17,6 +17,7 @@ from lms.core.web import actor, csrf, see_other, toast
 from lms.library import services
 from lms.library.blueprint import bp
 from lms.library.forms import read_metadata
+from lms.library.proposals import guessed_words, prefill
 from lms.library.review import services as reviews
 from lms.library.review.state import review_state
 from lms.library.sharing import find_circles, scope_choices, scope_of
@@ -77,10 +78,13 @@ def _form(version: Version, errors: dict[str, str]) -> str:
     home, review = version.item.home, review_state(actor(), version)
     circles = scope_choices(find_circles([home]).get(home or "", ()))
     reviewed = review.scopes if review else frozenset()
+    prefilled = prefill([version])[version.id]
     return render_template(
         "library/edit.html",
         page_title=_("Edit: %(title)s", title=version.title),
         version=version,
+        prefilled=prefilled,
+        guessed=guessed_words(prefilled),
         errors=errors,
         typed=request.form if errors and request.form else None,
         scope=scope_of(version),
@@ -91,7 +95,7 @@ def _form(version: Version, errors: dict[str, str]) -> str:
         review=review,
         subjects=subject_choices(),
         grades=[("adult" if grade == 0 else str(grade), words) for grade, words in grade_choices()],
-        chosen_grades=["adult" if grade == 0 else str(grade) for grade in version.grades],
+        chosen_grades=["adult" if grade == 0 else str(grade) for grade in prefilled.grades],
         types=type_choices(),
         languages=language_choices(),
         licenses=license_choices(),

@@ -15,6 +15,7 @@ from lms.library.corrections import Outcome
 from lms.library.forms import Owned, read_corrections, read_owned, show_grades
 from lms.library.likeness import find_most_alike
 from lms.library.own_items import count_own_items, find_own_items
+from lms.library.proposals import Prefilled, guessed_words, prefill
 from lms.library.sharing import SCOPE_WORDS, Kinds, find_circles, find_kinds, scope_choices, scope_of
 from lms.library.showing import TYPE_ICONS, card_facts, missing_words
 from lms.library.taxonomy import grade_choices, language_choices, license_choices, subject_choices
@@ -67,6 +68,7 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
     kinds = find_kinds(page.versions)
     circles = find_circles({version.item.home for version in page.versions})
     alike = find_most_alike(actor(), page.versions) if asked.state == "draft" else {}
+    forms = prefill(page.versions)
     return render_template(
         "library/mine.html",
         page_title=_("My materials"),
@@ -77,7 +79,9 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
         ],
         counts=counts,
         rows=[
-            _row(version, problems, kinds, circles.get(version.item.home or "", frozenset()))
+            _row(
+                version, forms[version.id], problems, kinds, circles.get(version.item.home or "", frozenset())
+            )
             for version in page.versions
         ],
         found=page,
@@ -93,17 +97,19 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
 
 
 def _row(
-    version: Version, problems: dict[str, str], kinds: Kinds, circles: frozenset[str]
+    version: Version, form: Prefilled, problems: dict[str, str], kinds: Kinds, circles: frozenset[str]
 ) -> dict[str, object]:
     key, scope = str(version.item.uuid), scope_of(version, kinds)
     return {
         "key": key,
         "version": version,
+        "form": form,
+        "guessed": guessed_words(form),
         "icon": TYPE_ICONS.get(version.type, "file-text"),
         "facts": card_facts(version),
-        "missing": missing_words(version),
-        "grades": show_grades(version.grades, _("adults")),
-        "authors": ", ".join(version.authors),
+        "missing": missing_words(form),
+        "grades": show_grades(form.grades, _("adults")),
+        "authors": ", ".join(form.authors),
         "scope": scope,
         "scope_label": str(SCOPE_WORDS[scope]),
         "scopes": scope_choices(circles),

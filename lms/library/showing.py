@@ -19,6 +19,7 @@ from lms.core.fragments import Fragments
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
 from lms.library.markup import below_title
 from lms.library.places import Place, place_words, read_locator, with_spot
+from lms.library.proposals import Prefilled
 from lms.library.queries import (
     Found,
     Shown,
@@ -192,13 +193,13 @@ def upload_limit(megabytes: int) -> str:
     return f"{megabytes} MB" if megabytes < 1024 else f"{show_number(round(megabytes / 1024, 1))} GB"
 
 
-def missing_words(version: Version) -> list[str]:
+def missing_words(said: Version | Prefilled) -> list[str]:
     """Return what a draft does not say yet that others find or credit it by."""
-    credited = version.license.attribution
+    credited = said.license.attribution
     fields = [
-        (_("subject"), version.subject),
-        (_("grades"), version.grades),
-        (_("authors"), version.authors or not credited),
+        (_("subject"), said.subject),
+        (_("grades"), said.grades),
+        (_("authors"), said.authors or not credited),
     ]
     return [words for words, value in fields if not value]
 
