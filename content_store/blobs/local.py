@@ -142,6 +142,9 @@ class LocalBlobs:
         """None: no page sends here."""
         return None
 
+    def require_ready(self) -> None:
+        """A folder is told of by its first byte, at no cost."""
+
     def check(self) -> str | None:
         """Write, read back and remove a small file."""
         try:

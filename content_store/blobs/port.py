@@ -169,6 +169,9 @@ class Blobs(Protocol):
     def refuses_page(self, origin: str) -> bool | None:
         """Whether browsers on pages of `origin` may not send here; None where they never do."""
 
+    def require_ready(self) -> None:
+        """Raises StoreError where nothing could be stored now, for whoever is about to send; cheap while all is well."""
+
     def check(self) -> str | None:
         """None if blobs can be written and read, else one sentence that says what is wrong."""
 

@@ -10,6 +10,7 @@ import base64
 import io
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,11 +32,15 @@ from content_store.blobs.port import (
     sweep_folder,
 )
 from content_store.blobs.s3_copying import LEAST_COPIED, allows_page, copy_object, gather_parts
+from content_store.blobs.s3_faults import Place, error_code, fault_error, tell_operator, tell_region
 from content_store.errors import BlobMissing, StoreError
 from content_store.links import Disposition, content_disposition, served_disposition
 
 PART = 8 * 1024 * 1024
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+_UNSAID = frozenset({"301", "400", "403", "404"})
+"""What a storage answers to a HEAD, which has no body to say why."""
+_GOOD_FOR_S = 60
 
 
 class S3Blobs:
@@ -51,6 +56,7 @@ class S3Blobs:
         self._signer = signer or client
         self.bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._good_until = 0.0
 
     @classmethod
     def from_url(cls, url: str) -> S3Blobs:
@@ -84,7 +90,7 @@ class S3Blobs:
         try:
             answer = self._client.get_object(Bucket=self.bucket, Key=self._key(sha256), **span)
         except ClientError as error:
-            if _code(error) == "InvalidRange":
+            if error_code(error) == "InvalidRange":
                 return io.BytesIO()
             raise self._explain(error, sha256) from error
         except BotoCoreError as error:
@@ -150,7 +156,7 @@ class S3Blobs:
         try:
             head = self._client.head_object(Bucket=self.bucket, Key=self._part_key(name))
         except (ClientError, BotoCoreError) as error:
-            raise self._explain(error, name) from error
+            raise self._explain(self._reason(error, self._part_key(name)), name) from error
         return int(head["ContentLength"])
 
     def part_link(self, name: str, *, size: int, sha256: str, expires_s: int) -> PartLink | None:
@@ -177,7 +183,7 @@ class S3Blobs:
                 [self._part_key(part) for part, _size in parts],
             )
         except ClientError as error:
-            if _code(error) == "NotImplemented":
+            if error_code(error) == "NotImplemented":
                 return None
             raise self._explain(error, name) from error
         except BotoCoreError as error:
@@ -225,15 +231,45 @@ class S3Blobs:
         return not allows_page(self._presigned("put_object", f"{self._prefix}parts/check"), origin)
 
     def check(self) -> str | None:
-        """Write, read back and remove a small object."""
-        key = f"{self._prefix}check"
+        """Write, read back and remove a small object; ask where the bucket lies.
+
+        boto3 finds the way to another region by itself, but the addresses signed for browsers do not.
+        """
         try:
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=b"check")
-            body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-            self._client.delete_object(Bucket=self.bucket, Key=key)
+            region, body = self._try_out()
         except (ClientError, BotoCoreError) as error:
-            return f"The bucket {self.bucket} cannot be used: {error}. Check endpoint, bucket and keys."
-        return None if body == b"check" else f"The bucket {self.bucket} does not give back what was written."
+            return tell_operator(error, self._place())
+        if body != b"check":
+            return f"The bucket {self.bucket} does not give back what was written."
+        return tell_region(self._place(), region) if region not in {"", self._place().region} else None
+
+    def require_ready(self) -> None:
+        """Write, read and remove a small object, once a minute while all is well."""
+        if time.monotonic() < self._good_until:
+            return
+        try:
+            self._try_out()
+        except (ClientError, BotoCoreError) as error:
+            raise fault_error(error, self._place()) from error
+        self._good_until = time.monotonic() + _GOOD_FOR_S
+
+    def _try_out(self) -> tuple[str, bytes]:
+        """The region that the storage names ('' if none), and what came back of `check`."""
+        region, key = "", f"{self._prefix}check"
+        try:  # first of all, for some storages make a bucket by the first thing that is put there
+            head = self._client.head_bucket(Bucket=self.bucket)
+            region = head["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", "")
+        except ClientError as error:
+            if error_code(error) in {"404", "NoSuchBucket"}:
+                raise
+        self._client.put_object(Bucket=self.bucket, Key=key, Body=b"check")
+        body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        self._client.delete_object(Bucket=self.bucket, Key=key)
+        return region, body
+
+    def _place(self) -> Place:
+        meta = self._client.meta
+        return Place(quote(self.bucket), str(meta.region_name), str(meta.endpoint_url))
 
     def _presigned(self, deed: str, key: str) -> str:
         address: str = self._signer.generate_presigned_url(
@@ -252,15 +288,27 @@ class S3Blobs:
         try:
             answer: dict[str, Any] = self._client.head_object(Bucket=self.bucket, Key=self._key(sha256))
         except (ClientError, BotoCoreError) as error:
-            raise self._explain(error, sha256) from error
+            raise self._explain(self._reason(error, self._key(sha256)), sha256) from error
         return answer
+
+    def _reason(self, error: Exception, key: str) -> Exception:
+        """Ask again with a GET where a HEAD was refused without a word: a bucket that is gone is no missing file."""
+        if error_code(error) not in _UNSAID:
+            return error
+        try:
+            self._client.get_object(Bucket=self.bucket, Key=key)["Body"].close()
+        except (ClientError, BotoCoreError) as said:
+            error = said
+        return error
 
     def _is_kept(self, staged: Staged) -> bool:
         """Already stored, and lately: an older one is put again, so that no sweep of orphans is near it."""
         try:
-            head = self._head(staged.sha256)
-        except BlobMissing:
-            return False
+            head = self._client.head_object(Bucket=self.bucket, Key=self._key(staged.sha256))
+        except (ClientError, BotoCoreError) as error:
+            if error_code(error) in _ABSENT:
+                return False  # should the bucket itself be missing, the upload says so
+            raise self._explain(self._reason(error, self._key(staged.sha256)), staged.sha256) from error
         fresh = clock.now() - head["LastModified"] < timedelta(days=1)
         return fresh and int(head["ContentLength"]) == staged.size
 
@@ -280,12 +328,9 @@ class S3Blobs:
 
     def _explain(self, error: Exception, sha256: str) -> StoreError:
         """Tell a missing object from a storage that cannot be reached."""
-        if isinstance(error, ClientError) and _code(error) in _ABSENT:
+        if isinstance(error, ClientError) and error_code(error) in _ABSENT:
             return BlobMissing(sha256=sha256)
-        return StoreError(
-            f"The bucket {quote(self.bucket)} does not answer as it should. Try again in a minute.",
-            code="storage-unavailable",
-        )
+        return fault_error(error, self._place())
 
 
 def _client(options: dict[str, str], keys: tuple[str | None, str | None], endpoint: str | None) -> Any:
@@ -328,10 +373,6 @@ def _spool_folder() -> Path:
             f"The folder {folder} belongs to someone else. Remove it, or set TMPDIR.", code="bad-spool-folder"
         )
     return folder
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 class _Body(io.RawIOBase):

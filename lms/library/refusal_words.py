@@ -63,6 +63,21 @@ WORDS: dict[str, LazyText] = {
     "recalled-already": _l("This version is recalled already."),
     "recalled-files": _l("This file was recalled. Put in a corrected file, or ask the librarian."),
     "row-without-file": _l("Name a file, or give the address of a work that may only be linked to."),
+    "storage-no-bucket": _l(
+        "The file storage of this site is not where it should be. Nothing was lost; tell the administrator."
+    ),
+    "storage-not-allowed": _l(
+        "The file storage does not let this site keep files. Nothing was lost; tell the administrator."
+    ),
+    "storage-wrong-clock": _l(
+        "The clock of this site is wrong, so the file storage refuses it. Nothing was lost; tell the administrator."
+    ),
+    "storage-wrong-keys": _l(
+        "The file storage does not accept the keys of this site. Nothing was lost; tell the administrator."
+    ),
+    "storage-wrong-region": _l(
+        "The file storage lies in another region than this site was told. Nothing was lost; tell the administrator."
+    ),
     "storage-unavailable": _l("The file storage does not answer. Nothing was saved; try again in a minute."),
     "suggestion-closed": _l("This suggestion was answered already. Load the page again to see how."),
     "suggestion-not-found": _l("There is no such suggestion, or it is not yours to see."),

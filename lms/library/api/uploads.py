@@ -30,7 +30,7 @@ from lms.library.api.bodies import read_number, read_object, read_text, read_uui
 from lms.library.api.showing import full
 from lms.library.door import open_store
 from lms.library.storage.quotas import check_room
-from lms.library.uploads.receiving import MIB, PIECE
+from lms.library.uploads.receiving import MIB, PIECE, require_storage
 from lms.library.uploads.tus_drafts import append_piece, begin_upload, discard_upload, get_upload
 from lms.library.uploads.views import choose_home
 from lms.people.bearer import needs_token
@@ -74,6 +74,7 @@ def announce_upload() -> Response:
         raise TooMuch(_("The file is larger than this site takes. Make it smaller or split it."))
     home = choose_home(who, str(read_uuid(body, "home") or ""))
     check_room(home, size)
+    require_storage()
     return write_once(
         lambda: begin_upload(who, filename=filename, length=size, limit=largest, home=home), _told_announced
     )

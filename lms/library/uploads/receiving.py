@@ -43,6 +43,7 @@ def receive_upload(*, takes_empty: bool = False) -> Upload:
         raise as_refusal(TooLarge(code="upload-too-large"))
     request.max_content_length = limits.total_bytes  # None would mean the limit of ordinary forms
     db.session.rollback()  # hold no database connection while a slow line sends
+    require_storage()
     with saying_refusals():
         upload = stream_multipart(
             _pieces(),
@@ -58,6 +59,12 @@ def receive_upload(*, takes_empty: bool = False) -> Upload:
             upload.discard()
             raise
     return upload
+
+
+def require_storage() -> None:
+    """Refuse before the first byte where the storage takes none. Raises Invalid; not to be called in `write()`."""
+    with saying_refusals():
+        open_store().blobs.require_ready()
 
 
 def _limits() -> UploadLimits:

@@ -29,7 +29,7 @@ from lms.core.web import actor, csrf, see_other, settings, toast
 from lms.library.blueprint import bp
 from lms.library.door import open_store
 from lms.library.storage.quotas import check_room
-from lms.library.uploads.receiving import MIB, PIECE, check_token
+from lms.library.uploads.receiving import MIB, PIECE, check_token, require_storage
 from lms.library.uploads.tus_drafts import (
     append_piece,
     begin_upload,
@@ -110,6 +110,8 @@ def begin_resumable() -> Response:
     said = _read_metadata(request.headers.get("Upload-Metadata", ""))
     home = choose_home(who, said.get("home", ""))
     check_room(home, length)
+    db.session.rollback()  # hold no database connection while the storage is asked
+    require_storage()
     filename = said.get("filename", "") or _("File")
     with write():
         row = begin_upload(who, filename=filename, length=length, limit=_largest(), home=home)
