@@ -172,13 +172,14 @@ def _votes(words: Sequence[_Word], *, is_title: bool) -> Iterator[tuple[str, tup
         is_named = before[-1:] in (["mon"], ["subject"]) or before in (["mon", "hoc"], ["mon", "thi"])
         taught = _grades_after(words, found) or _grades_before(words, found)
         subject = _of_today(found.subject, taught)
-        is_clear = found.kind == FULL or (found.kind == EVERYDAY and found.start == 0)
+        is_whole = found.start == 0 and found.end == len(words)
+        is_clear = found.kind == FULL or (found.kind == EVERYDAY and is_whole)
         if is_named:
             yield subject, taught, _NAMED
         elif taught:
             yield subject, taught, _WITH_GRADE
         elif is_title and is_clear:
-            yield subject, (), _TITLED if found.kind == FULL else 1
+            yield subject, (), _TITLED
 
 
 def _of_today(subject: str, grades: tuple[int, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FULL, EVERYDAY, SHORT = range(3)
-"""How clear a name is: a subject wherever a title has it; a word of every day; only beside a grade or after `môn`."""
+"""How clear a name is: a subject wherever a title has it; where it is the whole title; only beside a grade or `môn`."""
 
 SUBJECT_NAMES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("tieng-viet", EVERYDAY, ("tiếng việt",)),
@@ -20,11 +20,14 @@ SUBJECT_NAMES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("khoa-hoc", EVERYDAY, ("khoa học",)),
     ("khoa-hoc-tu-nhien", FULL, ("khoa học tự nhiên", "khtn", "natural science", "natural sciences")),
     ("khoa-hoc", SHORT, ("science",)),
-    ("vat-li", FULL, ("vật lí", "vật lý", "physics")),
+    ("vat-li", FULL, ("physics",)),
+    ("vat-li", EVERYDAY, ("vật lí", "vật lý")),
     ("vat-li", SHORT, ("lí", "lý")),
-    ("hoa-hoc", FULL, ("hoá học", "chemistry")),
+    ("hoa-hoc", FULL, ("chemistry",)),
+    ("hoa-hoc", EVERYDAY, ("hoá học",)),
     ("hoa-hoc", SHORT, ("hoá",)),
-    ("sinh-hoc", FULL, ("sinh học", "biology")),
+    ("sinh-hoc", FULL, ("biology",)),
+    ("sinh-hoc", EVERYDAY, ("sinh học",)),
     ("sinh-hoc", SHORT, ("sinh",)),
     (
         "lich-su-dia-li",
@@ -40,7 +43,7 @@ SUBJECT_NAMES: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ),
     ("lich-su", EVERYDAY, ("lịch sử",)),
     ("lich-su", SHORT, ("sử", "history")),
-    ("dia-li", FULL, ("địa lí", "địa lý")),
+    ("dia-li", EVERYDAY, ("địa lí", "địa lý")),
     ("dia-li", SHORT, ("địa", "geography")),
     ("tin-hoc-cong-nghe", FULL, ("tin học và công nghệ",)),
     ("tin-hoc", FULL, ("tin học", "informatics", "computer science")),

@@ -65,6 +65,7 @@ TITLES: tuple[tuple[str, str | None, tuple[int, ...]], ...] = (
     ("Physics Grade 10", "vat-li", (10,)),
     ("Grades 6-8 mathematics", "toan", (6, 7, 8)),
     ("Subject: Biology, Grade 11", "sinh-hoc", (11,)),
+    ("Tiếng Việt", "tieng-viet", ()),
     ("An introduction to chemistry", "hoa-hoc", ()),
     ("Grade six", None, (6,)),
 )
@@ -100,6 +101,11 @@ FALSE_FRIENDS = (
     "Life science fiction",
     "Nội dung bài học",
     "Quản lý 6 dự án",
+    "Dấu hiệu của phản ứng hóa học",
+    "Công nghệ thông tin quanh ta",
+    "Lịch sử hình thành chợ nổi",
+    "Khoa học viễn tưởng",
+    "Vị trí địa lí của xã",
 )
 
 
