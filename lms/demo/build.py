@@ -15,6 +15,7 @@ from lms.core.db import db, write
 from lms.core.errors import Conflict
 from lms.core.jobs import run_due_jobs
 from lms.demo.content.people import DEPARTMENT
+from lms.demo.curriculum import build_curriculum
 from lms.demo.learning import build_learning
 from lms.demo.news import build_news
 from lms.demo.places import build_people, build_places
@@ -54,6 +55,8 @@ def build_demo(say: Callable[[str], None], made: Made | None = None) -> bool:
     build_learning(say)
     say("together")
     build_together(say)
+    say("curriculum")
+    build_curriculum()
     say("search")
     run_due_jobs()
     say("news")

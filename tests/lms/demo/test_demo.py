@@ -3,6 +3,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, inspect, select, text
 
+from content_store import curriculum
 from lms.core.actor import ANONYMOUS
 from lms.core.db import db, write
 from lms.courses.models import Course, Enrollment
@@ -13,11 +14,14 @@ from lms.demo.cli import cli
 from lms.demo.content.courses import all_courses
 from lms.demo.content.people import ORGS, everyone, pupils
 from lms.demo.content.together import REMIXED_TITLE, RETURNED, SEARCH_NAME, SHEET, SHELF_TITLE, WAITING
+from lms.demo.content.topics import topics_by_slug
+from lms.demo.curriculum import build_curriculum
 from lms.demo.places import PASSWORD, actor_of, get_person, get_place
 from lms.demo.shelves import COLLECTIONS, shelved
 from lms.lessons.models import Activity, Lesson, LessonProgress, Progress, Revision, RunLesson
 from lms.lessons.queries import list_stops
 from lms.lessons.sharing_models import LessonShare
+from lms.library.curriculum import browse
 from lms.library.queries import get_item, list_collections, search_items
 from lms.library.remixes.family import find_family
 from lms.library.reports.queries import list_cases
@@ -155,6 +159,29 @@ def test_teachers_improve_materials_together(demo):
     assert find_code(sheet.item.uuid)
     shared = db.session.scalars(select(LessonShare)).one()
     assert get_item(ANONYMOUS, shared.item_uuid).type == "lesson"
+
+
+def test_browsing_by_topic_finds_materials(demo):
+    build_curriculum()  # once more: places are found, not doubled
+    for grade, subject in ((6, "toan"), (8, "khoa-hoc-tu-nhien"), (7, "tin-hoc"), (6, "lich-su-dia-li")):
+        node = next(one for one in browse(ANONYMOUS, grade).subjects if one.key == subject)
+        assert node.count > 0
+        assert any(strand.count for strand in node.below), subject
+    fractions = search_items(ANONYMOUS, "", filters={"topic": frozenset({"toan.phan-so"})})
+    titles = {row.version.title for row in fractions.rows}
+    assert fractions.total is not None and fractions.total >= 15, titles
+
+
+def test_every_item_stands_on_topics_of_its_subject_and_grades(made):
+    wanted, items = topics_by_slug(), {item.slug: item for item in made[1]}
+    assert set(wanted) <= set(items)
+    for slug, chosen in wanted.items():
+        item = items[slug]
+        for topic in (curriculum.topics()[one] for one in chosen):
+            assert topic.subject == item.subject, slug
+            assert not item.grades or set(topic.grades) & set(item.grades), slug
+    taught = {item.slug for item in items.values() if curriculum.strands_of(item.subject, item.grades)}
+    assert taught - set(wanted) <= {"dan-sach-tham-khao"}  # a list of books for every topic
 
 
 def test_building_again_changes_nothing(demo, made):
