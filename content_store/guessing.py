@@ -96,7 +96,7 @@ def guess(clues: Clues) -> Guess:
     heard: Counter[str] = Counter()
     for line, weight in _lines(clues):
         words = _words(line)
-        for named, taught, strength in _votes(words, is_title=weight > _BODY):
+        for named, taught, strength in _votes(words, weight):
             if weight == _BODY and heard[named] >= _MOST_VOTES:
                 continue
             heard[named] += weight == _BODY
@@ -163,7 +163,7 @@ def _find_names(words: Sequence[_Word]) -> Iterator[_Found]:
         at += 1
 
 
-def _votes(words: Sequence[_Word], *, is_title: bool) -> Iterator[tuple[str, tuple[int, ...], int]]:
+def _votes(words: Sequence[_Word], weight: int) -> Iterator[tuple[str, tuple[int, ...], int]]:
     """The subjects that a line names, each with the grades beside it and how clearly it is said."""
     for found in _find_names(words):
         before = [fold(word.shown) for word in words[max(0, found.start - 2) : found.start]]
@@ -172,13 +172,13 @@ def _votes(words: Sequence[_Word], *, is_title: bool) -> Iterator[tuple[str, tup
         is_named = before[-1:] in (["mon"], ["subject"]) or before in (["mon", "hoc"], ["mon", "thi"])
         taught = _grades_after(words, found) or _grades_before(words, found)
         subject = _of_today(found.subject, taught)
-        is_whole = found.start == 0 and found.end == len(words)
+        is_whole = weight == _TITLE and found.start == 0 and found.end == len(words)
         is_clear = found.kind == FULL or (found.kind == EVERYDAY and is_whole)
         if is_named:
             yield subject, taught, _NAMED
         elif taught:
             yield subject, taught, _WITH_GRADE
-        elif is_title and is_clear:
+        elif weight > _BODY and is_clear:
             yield subject, (), _TITLED
 
 

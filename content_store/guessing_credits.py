@@ -59,8 +59,11 @@ _NO_NAME = frozenset(
     ]
 )
 _LICENSE_LABEL = re.compile(
-    r"giay phep|licen[sc]e|ban quyen|quyen su dung|rights\b|cap phep|phat hanh theo|creativecommons\.org"
+    r"(?:giay phep|licen[sc]e|ban quyen|quyen su dung|rights)\s*(?::|(?=\s(?:la\s|is\s)?(?:cc\b|creative|gnu)))"
+    r"|licen[sc]ed under|(?:theo|duoi) giay phep|(?:cap phep|phat hanh|chia se)\b.{0,40}\b(?:theo|duoi)\b"
+    r"|creativecommons\.org"
 )
+_SEVERAL = re.compile(r"[,;·|]")
 _OF_ANOTHER = re.compile(
     r"^[\s\-–•*#>(]*(?:hinh|anh|tranh|photos?|images?|pictures?|icons?|nguon|sources?|nhac|music|fonts?|videos?)\b"
 )
@@ -90,8 +93,8 @@ def guess_license(text: str) -> str | None:
         if _OF_ANOTHER.match(plain):
             continue
         if _LICENSE_LABEL.search(plain) or _BARE_LICENSE.match(line) or _SIGN.search(plain):
-            known = recognize_license(line)
-            named |= {known} if known else set()
+            known = {found for part in _SEVERAL.split(line) if (found := recognize_license(part))}
+            named |= known
             is_kept = is_kept or (not known and bool(_SIGN.search(plain)))
     if len(named) == 1:
         return named.pop()
