@@ -15,6 +15,7 @@ from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, see_other, toast
 from lms.library import queries, recall, versions
 from lms.library.blueprint import bp
+from lms.library.page_differences import compare_pages, page_of
 from lms.people.access import signed_in
 
 VERSION = "/library/<uuid:item_uuid>/versions/<int:number>"
@@ -39,9 +40,16 @@ def compare_versions(item_uuid: UUID, before: int, after: int) -> str:
         page_title=_("%(title)s: what changed", title=new.title),
         item_uuid=item_uuid,
         difference=versions.compare(actor(), old, new),
+        pages=compare_pages(actor(), old, new, _asked_page()),
+        page_of=page_of,
         old=old,
         new=new,
     )
+
+
+def _asked_page() -> int:
+    asked = request.args.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
 
 
 @bp.get(f"{VERSION}/recall")
