@@ -57,6 +57,7 @@ def test_upload_describe_and_publish_by_keys(
     with reading(browser, small_school, locale=locale) as teacher:
         teacher.sign_in("lan")
         page = teacher.go("/library/upload")
+        page.wait_for_load_state("networkidle")  # the script puts its own list below the field
         tab_to(page, "#f-file")
         with page.expect_file_chooser() as asked:
             page.keyboard.press("Space")
