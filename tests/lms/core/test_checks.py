@@ -128,9 +128,15 @@ def test_a_database_that_is_away_is_one_sentence_without_its_password(check: Any
 
 
 @pytest.mark.postgres
-def test_what_lives_on_one_machine_is_named_when_the_database_is_shared(check: Any, postgres_url: str):
+def test_what_lives_on_one_machine_is_named_when_the_database_is_shared(
+    check: Any, postgres_url: str, tmp_path: Path
+):
     url = fresh_database(postgres_url)
-    found = check(database_url=url, search_url="tantivy:///tmp/elsewhere", queue_url="sqlite:////tmp/q.db")
+    found = check(
+        database_url=url,
+        search_url=f"tantivy://{tmp_path}/elsewhere",
+        queue_url=f"sqlite:///{tmp_path}/q.db",
+    )
     assert [line.split(" ")[1].rstrip(":") for line in found] == [
         "SEARCH_URL",
         "CACHE_URL",
@@ -147,5 +153,5 @@ def test_a_clock_apart_from_the_database_is_told(check: Any, postgres_url: str):
         assert any("300 s apart" in line or "299 s apart" in line for line in check(database_url=url))
 
 
-def test_an_embedded_site_hears_nothing_of_several_machines(check: Any):
-    assert check(cache_url="memory:", queue_url="sqlite:///q.db") == []
+def test_an_embedded_site_hears_nothing_of_several_machines(check: Any, tmp_path: Path):
+    assert check(cache_url="memory:", queue_url=f"sqlite:///{tmp_path}/q.db") == []
