@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -255,7 +256,7 @@ class S3Blobs:
 
     def _try_out(self) -> tuple[str, bytes]:
         """The region that the storage names ('' if none), and what came back of `check`."""
-        region, key = "", f"{self._prefix}check"
+        region, key = "", f"{self._prefix}check-{uuid4().hex}"  # several uploads may try at once
         try:  # first of all, for some storages make a bucket by the first thing that is put there
             head = self._client.head_bucket(Bucket=self.bucket)
             region = head["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -99,6 +100,19 @@ def test_a_storage_that_was_well_is_not_tried_out_at_every_upload(stubbed: tuple
     blobs.require_ready()
     blobs.require_ready()
     stub.assert_no_pending_responses()
+
+
+@pytest.mark.s3
+def test_uploads_that_begin_together_do_not_disturb_each_others_try(s3_url: str):
+    several = [S3Blobs.from_url(s3_url) for _ in range(6)]  # as many processes would
+
+    def begin(blobs: S3Blobs) -> None:
+        for _upload in range(8):
+            blobs._good_until = 0.0
+            blobs.require_ready()
+
+    with ThreadPoolExecutor(len(several)) as pool:
+        list(pool.map(begin, several))
 
 
 @pytest.mark.s3
