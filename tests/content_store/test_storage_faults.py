@@ -112,7 +112,8 @@ def test_uploads_that_begin_together_do_not_disturb_each_others_try(s3_url: str)
             blobs.require_ready()
 
     with ThreadPoolExecutor(len(several)) as pool:
-        list(pool.map(begin, several))
+        list(pool.map(begin, several))  # raises what any of them was refused with
+    assert [blobs.check() for blobs in several] == [None] * len(several)
 
 
 @pytest.mark.s3
