@@ -7,6 +7,7 @@ pause is taken at once, and the last one of many within seconds.
 
 from __future__ import annotations
 
+import mmap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,18 +23,19 @@ SHORT_S = 0.1
 
 
 class Pace:
-    """The pace of one process; a lane sees to it that only one writes at a time."""
+    """The pace of one process and of those that are forked from it; a lane sees to it that one writes at a time."""
 
     def __init__(
         self, now: Callable[[], float] = time.perf_counter, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         """Begin rested."""
         self._now, self._sleep = now, sleep
-        self._rested_at = float("-inf")
+        self._rested_at = memoryview(mmap.mmap(-1, mmap.PAGESIZE)).cast("d")  # one memory after a fork, too
+        self._rested_at[0] = float("-inf")
 
     def left_s(self) -> float:
         """How long there is still to rest."""
-        return max(0.0, self._rested_at - self._now())
+        return max(0.0, self._rested_at[0] - self._now())
 
     def rest(self) -> bool:
         """Rest as long as there is to; say whether it was needed: something more may wait now."""
@@ -51,4 +53,4 @@ class Pace:
         finally:
             ended = self._now()
             took = ended - began
-            self._rested_at = ended + (min(LONGEST_S, TIMES * took) if took > SHORT_S else 0.0)
+            self._rested_at[0] = ended + (min(LONGEST_S, TIMES * took) if took > SHORT_S else 0.0)

@@ -3,7 +3,7 @@
 A `Job` row is written in the business transaction; huey only carries its id as a wake-up. A sweeper offers queued
 rows and expired leases again, so a lost wake-up, a killed worker or a restored queue costs seconds, not work.
 Every job is safe to repeat. Jobs of one lane never run at the same time, on any node: an index has one writer, and
-a document read before a change must not be written after it. While a job runs, its worker renews the lease.
+a document read before a change must not be written after it. While a job runs, its worker renews the lease (`leases`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import JSON, ColumnElement, Index, String, Text, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from lms.core.apart import FailedApart
 from lms.core.clock import now
 from lms.core.db import Base, Rooted, after_commit, db, is_sqlite, write
 from lms.core.errors import NotFound, Refusal
@@ -60,12 +61,14 @@ class Job(Rooted, Base):
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """A registered job: its name, the function, how often to try, the lane it keeps to."""
+    """A registered job: its name, the function, how often to try, the lane it keeps to, and where it runs."""
 
     name: str
     run: Callable[..., None]
     max_attempts: int
     lane: str | None
+    is_long: bool
+    is_apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,21 @@ _in_hand: set[int] = set()
 
 
 def job(
-    name: str, *, max_attempts: int = 5, lane: str | None = None
+    name: str,
+    *,
+    max_attempts: int = 5,
+    lane: str | None = None,
+    is_long: bool = False,
+    is_apart: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register the decorated function as the job `name`. It opens its own `write()` steps.
 
-    Jobs that name the same `lane` never run at the same time.
+    Jobs that name the same `lane` never run at the same time. What takes minutes `is_long`: it holds up nothing that is
+    quick. What needs much memory or processor time `is_apart`: a worker gives it a process of its own.
     """
 
     def register(run: Callable[..., None]) -> Callable[..., None]:
-        _kinds[name] = JobKind(name, run, max_attempts, lane)
+        _kinds[name] = JobKind(name, run, max_attempts, lane, is_long, is_apart)
         return run
 
     return register
@@ -191,8 +200,26 @@ def release_leases() -> int:
     return int(db.session.execute(held).rowcount)  # type: ignore[attr-defined]
 
 
-def run_job(job_id: int) -> bool:
-    """Claim and run one job; True when it ran and succeeded. Errors are kept in the row and tried again later."""
+def is_long(job_id: int) -> bool:
+    """Tell whether a job is of a kind that takes minutes."""
+    kind = _kinds.get(db.session.scalar(select(Job.name).where(Job.id == job_id)) or "")
+    db.session.rollback()
+    return kind is not None and kind.is_long
+
+
+def perform(job_id: int) -> None:
+    """Do the work of a job that was claimed, in this process, whatever comes of it."""
+    row = db.session.get_one(Job, job_id)
+    kind, args = _kinds[row.name], dict(row.args)
+    db.session.rollback()
+    kind.run(**args)
+
+
+def run_job(job_id: int, apart: Callable[[int], None] = perform) -> bool:
+    """Claim and run one job; True when it ran and succeeded. Errors are kept in the row and tried again later.
+
+    `apart` does the work of kinds that want a process of their own.
+    """
     row = claim_job(job_id)
     if row is None:
         return False
@@ -203,7 +230,10 @@ def run_job(job_id: int) -> bool:
             raise LookupError(f"no job is registered as {row.name!r}")
         if row.attempts > row.max_attempts:
             raise LookupError("the worker died each time that it ran this job")
-        kind.run(**row.args)
+        if kind.is_apart:
+            apart(job_id)
+        else:
+            kind.run(**row.args)
     except Exception as error:  # the worker must outlive any job; the row keeps what happened
         db.session.rollback()
         _put_back(job_id, error)
@@ -234,7 +264,10 @@ def _put_back(job_id: int, error: Exception) -> None:
     with write():
         row = db.session.get_one(Job, job_id)
         hopeless = isinstance(error, Refusal | LookupError) or row.attempts >= row.max_attempts
-        row.error = "".join(traceback.format_exception_only(error)).strip()[:2000]
+        told = "".join(traceback.format_exception_only(error)).strip()
+        if isinstance(error, FailedApart):
+            hopeless, told = hopeless or error.is_hopeless, str(error)
+        row.error = told[:2000]
         row.lease_until = None
         if hopeless:
             row.state, row.finished_at = "failed", now()

@@ -62,7 +62,7 @@ def _storages(driver: str = "") -> ModuleType:
 
 
 def init_app(app: Flask, url: str, secret: str, run: Callable[[int], bool]) -> None:
-    """Open the queue and declare its one task, which runs a job by id inside `app`."""
+    """Open the queue and declare its one task, which runs a job by id inside `app`, or hands it to a worker's runners."""
     queue = open_queue(url, secret)
     app.extensions["queue"] = queue
     if queue is None:
@@ -71,7 +71,7 @@ def init_app(app: Flask, url: str, secret: str, run: Callable[[int], bool]) -> N
     @queue.task(name="run_job")  # type: ignore[untyped-decorator]
     def run_in_context(job_id: int) -> None:
         with app.app_context():
-            run(job_id)
+            app.extensions.get("take_job", run)(job_id)
 
     app.extensions["wake"] = run_in_context
 

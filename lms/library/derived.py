@@ -35,7 +35,7 @@ class Smaller:
     pages: int = 0
 
 
-@job("make_derived", lane="derived files", max_attempts=3)
+@job("make_derived", lane="derived files", max_attempts=3, is_long=True)
 def make_derived() -> None:
     """Make what is missing, the newest first; one file at a time, on one node at a time."""
     waiting = deriving.list_waiting(db.session(), BATCH)

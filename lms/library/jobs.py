@@ -23,7 +23,7 @@ A_BATCH = 50
 PACE = Pace()
 
 
-@job("index_items", max_attempts=PATIENT, lane=LANE)
+@job("index_items", max_attempts=PATIENT, lane=LANE, is_apart=True)
 def index_items() -> None:
     """Bring the index up to date with everything that waits; look again soon when another one is writing it."""
     try:
@@ -51,7 +51,7 @@ def _what_waits(store: ContentStore) -> Pending:
     return store.read_pending(limit=A_BATCH)
 
 
-@job("rebuild_items", lane=LANE)
+@job("rebuild_items", lane=LANE, is_long=True, is_apart=True)
 def rebuild_items() -> None:
     """Build the whole index anew, aside, and swap."""
     store = open_store()

@@ -19,7 +19,7 @@ from lms.library.queries import tokens_of
 STEP = 50
 
 
-@job("note_likeness")
+@job("note_likeness", is_apart=True)
 def note_likeness() -> None:
     """Find out what new files are like."""
     blobs = open_store().blobs

@@ -23,7 +23,7 @@ def index_pages() -> None:
             enqueue("index_pages", key="index_pages", delay=LOOK_AGAIN)
 
 
-@job("rebuild_pages", lane=LANE)
+@job("rebuild_pages", lane=LANE, is_long=True, is_apart=True)
 def rebuild() -> None:
     """Build the whole index anew."""
     rebuild_pages()

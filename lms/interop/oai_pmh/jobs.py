@@ -45,7 +45,7 @@ def harvest_due() -> None:
             begin(db.session.get_one(OaiSource, source_id))
 
 
-@job("harvest_source", lane=SOURCES)
+@job("harvest_source", lane=SOURCES, is_long=True)
 def harvest_source(source_id: int) -> None:
     """Take in what a source has that is new, page by page; every page is kept as soon as it is read."""
     try:
@@ -83,7 +83,7 @@ def _harvest_page(source_id: int) -> bool:
     return page.token is not None
 
 
-@job("fetch_copies", lane=SOURCES)
+@job("fetch_copies", lane=SOURCES, is_long=True)
 def fetch_copies(source_id: int) -> None:
     """Fetch the copies that a source's records offer, some at a time; every copy is kept as soon as it is there."""
     try:

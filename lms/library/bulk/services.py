@@ -168,7 +168,7 @@ def confirm_import(actor: Actor, uuid: UUID) -> LibraryImport:
     return draft
 
 
-@job("import_items")
+@job("import_items", is_long=True, is_apart=True)
 def import_items(import_id: int) -> None:
     """Write the rest of a confirmed import. A killed run goes on where it stood."""
     draft = db.session.get(LibraryImport, import_id)

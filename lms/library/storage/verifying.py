@@ -82,7 +82,7 @@ def _bounded(names: Iterable[tuple[str, int]], most_bytes: int | None) -> Iterat
                 return
 
 
-@job("verify_sample", lane="verify files")
+@job("verify_sample", lane="verify files", is_long=True)
 def verify_sample() -> None:
     """Read a share of the stored files, and the newest, and note what is missing or damaged."""
     for _damage in verify_files(DAILY, most_bytes=MOST_BYTES):
