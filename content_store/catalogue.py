@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from content_store.errors import ItemNotFound, StoreError
+from content_store.errors import BadCursor, ItemNotFound
 from content_store.models import (
     Item,
     ItemAudience,
@@ -201,9 +201,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         moment, _, uuid = raw.partition("|")
         return datetime.fromisoformat(moment), UUID(uuid)
     except (ValueError, binascii.Error):
-        raise StoreError(
-            "This page address is not valid. Start from the first page.", code="bad-cursor"
-        ) from None
+        raise BadCursor() from None
 
 
 def get_file(session: Session, uuid: UUID) -> VersionFile:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from content_store.catalogue import is_shown, select_versions, visible_to
-from content_store.errors import ItemNotFound, StoreError
+from content_store.errors import BadCursor, ItemNotFound
 from content_store.models import Collection, CollectionItem, Item
 from content_store.values import Page
 
@@ -24,12 +24,11 @@ def list_collected_page(
     after: str | None = None,
     size: int = 20,
 ) -> Page:
-    """The shown versions in the collection's order, without what the reader may not see; two queries.
-
-    An `after` that is none of ours means the first page.
-    """
+    """The shown versions in the collection's order, without what the reader may not see; two queries. Raises BadCursor."""
     size = max(1, min(size, LARGEST))
-    start = int(after) if after and after.isascii() and after.isdigit() and len(after) < 10 else -1
+    if after and not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise BadCursor()
+    start = int(after) if after else -1
     query = (
         select_versions()
         .add_columns(CollectionItem.position)
@@ -63,7 +62,7 @@ def has_collected(session: Session, collection: Collection, *, audiences: Severa
 def list_open_collections(
     session: Session, *, audiences: Several[str], after: str | None = None, size: int = 20
 ) -> tuple[list[Collection], str | None]:
-    """A page of the collections that readers may know of, by uuid, and where the next begins. Raises StoreError.
+    """A page of the collections that readers may know of, by uuid, and where the next begins. Raises BadCursor.
 
     A page by uuid neither repeats nor leaves out a collection that changes meanwhile.
     """
@@ -73,9 +72,7 @@ def list_open_collections(
         try:
             query = query.where(Collection.uuid > UUID(after))
         except ValueError:
-            raise StoreError(
-                "This page address is not valid. Start from the first page.", code="bad-cursor"
-            ) from None
+            raise BadCursor() from None
     rows = list(session.scalars(query))
     return rows[:size], str(rows[size - 1].uuid) if len(rows) > size else None
 

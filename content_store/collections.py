@@ -27,6 +27,7 @@ def create_collection(
     """Make an empty, named collection. One of that name that was made a moment ago is returned: a button pressed twice."""
     if not title.strip():
         raise StoreError("Give the collection a title.", code="bad-title")
+    _one_at_a_time(session, owner)
     before = session.scalars(
         select(Collection)
         .where(Collection.owner == owner, Collection.created_at > clock.now() - MOMENT)
@@ -40,6 +41,12 @@ def create_collection(
     session.add(collection)
     session.flush()
     return collection
+
+
+def _one_at_a_time(session: Session, owner: str) -> None:
+    """Let an owner's second press wait until the first is committed, to find what it made; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"collections of {owner}"))))
 
 
 def add_to_collection(session: Session, collection: Collection, item_uuid: UUID) -> None:

@@ -7,6 +7,7 @@ every item in it.
 from __future__ import annotations
 
 from collections.abc import Collection as Several
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, SQLColumnExpression, select
@@ -64,6 +65,24 @@ def move_item(session: Session, collection: Collection, item_uuid: UUID, *, up: 
         place.position, other.position = other.position, place.position
         collection.updated_at = clock.now()
         session.flush()
+
+
+def order_items(session: Session, collection: Collection, item_uuids: Sequence[UUID]) -> None:
+    """Put the named items first, in this order; the others follow as they stood. Raises ItemNotFound."""
+    rows = session.execute(
+        select(CollectionItem, Item.uuid)
+        .join(Item, Item.id == CollectionItem.item_id)
+        .where(CollectionItem.collection_id == collection.id)
+        .order_by(CollectionItem.position)
+    )
+    standing = {uuid: place for place, uuid in rows}
+    if missing := [uuid for uuid in item_uuids if uuid not in standing]:
+        raise ItemNotFound(item=str(missing[0]))
+    wanted = [*item_uuids, *(uuid for uuid in standing if uuid not in set(item_uuids))]
+    for position, uuid in enumerate(wanted, start=1):
+        standing[uuid].position = position
+    collection.updated_at = clock.now()
+    session.flush()
 
 
 def list_with_words(

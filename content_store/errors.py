@@ -36,6 +36,13 @@ class ItemNotFound(StoreError):
     default_message = "There is no such item. Check the address, or search the library for it."
 
 
+class BadCursor(StoreError):
+    """The place behind which a list shall go on is none that we gave out; every list refuses it alike."""
+
+    default_code = "bad-cursor"
+    default_message = "This page address is not valid. Start from the first page."
+
+
 class NotPermitted(StoreError):
     """The item exists, but its license or audience does not allow this."""
 

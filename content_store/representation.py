@@ -108,7 +108,11 @@ def describe_item(
     versions: Iterable[Version],
     language: str,
 ) -> Json:
-    """One item: what its line says, and its rights, files, versions and metadata."""
+    """One item: what its line says, and its rights, files, versions and metadata.
+
+    Of files that have no address for the reader only that there are some is told: `files_withheld`.
+    """
+    reached = [(file, addresses.file(file)) for file in version.files]
     return {
         **summarize(version, addresses),
         "description": version.description,
@@ -116,7 +120,8 @@ def describe_item(
         "rights_holder": version.rights_holder,
         "attribution": version.attribution(language),
         "rights": dict(verdicts),
-        "files": [_describe_file(file, addresses) for file in version.files],
+        "files": [_describe_file(file, url) for file, url in reached if url is not None],
+        "files_withheld": any(url is None for _file, url in reached),
         "versions": [_version_line(row) for row in versions],
         "metadata": dict(addresses.metadata(version)),
     }
@@ -137,7 +142,7 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _describe_file(file: VersionFile, addresses: Addresses) -> Json:
+def _describe_file(file: VersionFile, url: str) -> Json:
     return {
         "uuid": str(file.uuid),
         "role": file.role,
@@ -146,7 +151,7 @@ def _describe_file(file: VersionFile, addresses: Addresses) -> Json:
         "size": file.size,
         "sha256": file.sha256,
         "language": file.language,
-        "url": addresses.file(file),
+        "url": url,
     }
 
 
@@ -205,7 +210,7 @@ _FILE = {
     "size": _NUMBER,
     "sha256": _TEXT,
     "language": _MAYBE_TEXT,
-    "url": _MAYBE_TEXT,
+    "url": _TEXT,
 }
 _VERSION = {"number": _NUMBER, "pin": _TEXT, "note": _TEXT, "created_at": _MOMENT, "recalled": _FLAG}
 _COUNTS = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": _NUMBER}}
@@ -229,6 +234,7 @@ ITEM = _thing(
         "attribution": _TEXT,
         "rights": dict(_thing(dict.fromkeys(ACTIONS, _TEXT))),
         "files": {"type": "array", "items": dict(_thing(_FILE))},
+        "files_withheld": _FLAG,
         "versions": {"type": "array", "items": dict(_thing(_VERSION))},
         "metadata": dict(_thing(dict.fromkeys(METADATA_KINDS, _TEXT))),
     }

@@ -16,9 +16,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from content_store import catalogue, clock, indexing, rights, taxonomy, upkeep
+from content_store import answers, catalogue, clock, indexing, rights, taxonomy, upkeep
 from content_store.blobs import Blobs
-from content_store.errors import Conflict, ItemNotFound, NotPermitted, RefusedFile, StoreError
+from content_store.errors import Conflict, NotPermitted, RefusedFile, StoreError
 from content_store.indexing import Pending, Rebuilt
 from content_store.links import LONGEST_S, Disposition, LinkSigner
 from content_store.models import (
@@ -30,6 +30,7 @@ from content_store.models import (
 )
 from content_store.previews import guess_metadata, prepare_file, prepare_files, record_file
 from content_store.search import Query, Results, SearchIndex
+from content_store.search.cursors import require_cursor
 from content_store.values import (
     Damage,
     Linkable,
@@ -239,7 +240,7 @@ class ContentStore:
             in_audience=bool(version.item.audiences & tokens),
             in_sector=bool(self._sector_tokens & tokens),
             is_recalled=version.recall is not None,
-            holds_answers=version.format == "lesson" and "staff" not in tokens,
+            holds_answers=version.format == "lesson" and answers.STAFF not in tokens,
         )
         return rights.may(relation, action, version.license)
 
@@ -254,11 +255,8 @@ class ContentStore:
     ) -> str:
         """An address to keep a copy of one file of a version. Raises NotPermitted, ItemNotFound."""
         self.require(version, audiences, "download")
-        wanted = as_uuid(file_uuid)
-        for file in version.files:
-            if file.uuid == wanted:
-                return self.file_link(file, signer=signer, disposition="attachment")
-        raise ItemNotFound(code="item-not-found")
+        file = answers.get_open_file(version, as_uuid(file_uuid), audiences)
+        return self.file_link(file, signer=signer, disposition="attachment")
 
     def open(self, file: Linkable, *, start: int = 0, end: int | None = None) -> BinaryIO:
         """The bytes of a file from `start` up to, but without, `end`."""
@@ -293,7 +291,8 @@ class ContentStore:
     # Search
 
     def search(self, query: Query) -> Results:
-        """Search the index; it sees only what the query's audiences may see."""
+        """Search the index; it sees only what the query's audiences may see. Raises BadCursor."""
+        require_cursor(query.sort, query.after)
         return self._need_index().search(query)
 
     def mark_dirty(self, item_uuid: UUID | str) -> None:

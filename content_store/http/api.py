@@ -25,6 +25,7 @@ from content_store.representation import (
     describe_versions,
     summarize,
 )
+from content_store.search.cursors import LONGEST_CURSOR
 
 
 def search(request: Request) -> Response:
@@ -48,7 +49,7 @@ def items(request: Request) -> Response:
     """Items by their last change, the latest first."""
     place, size = place_of(request), read_size(request)
     with place.shelf.open() as store:
-        after = request.query_params.get("after", "")[:500] or None
+        after = request.query_params.get("after", "")[:LONGEST_CURSOR] or None
         page = shelf.list_items(store, after=after, size=size)
         addresses = place.addresses()
         told = {"items": [summarize(version, addresses) for version in page.versions], "next": page.next}
@@ -63,7 +64,7 @@ def item(request: Request) -> Response:
         version = shelf.get_item(store, uuid_in(request, "item_uuid"), number)
         told = describe_item(
             version,
-            place.addresses(with_files=shelf.may_download(store, version)),
+            place.addresses(shelf.list_files(store, version)),
             verdicts=shelf.verdicts_of(store, version),
             versions=shelf.list_versions(store, version),
             language=language_of(request),
@@ -97,7 +98,7 @@ ROUTES = [
 
 _TEXT = {"type": "string"}
 _UUID_TEXT = {"type": "string", "format": "uuid"}
-_AFTER = {"name": "after", "in": "query", "required": False, "schema": {**_TEXT, "maxLength": 500}}
+_AFTER = {"name": "after", "in": "query", "required": False, "schema": {**_TEXT, "maxLength": LONGEST_CURSOR}}
 
 
 def describe_api(name: str, base_url: str) -> dict[str, Any]:
@@ -107,13 +108,15 @@ def describe_api(name: str, base_url: str) -> dict[str, Any]:
     listed = {"type": "array", "items": dict(SUMMARY)}
     answers = {
         f"{PREFIX}/library/search": _get("search_library", "Search, as the page does.", FOUND, _searched()),
-        ITEMS: _get("list_items", "Items by their last change.", _list(listed), [_AFTER, _size()], [422]),
+        ITEMS: _get(
+            "list_items", "Items by their last change.", _list(listed), [_AFTER, _size()], [404, 422]
+        ),
         COLLECTIONS: _get(
             "list_collections",
             "Collections that hold something for everyone.",
             LISTED,
             [_AFTER, _size()],
-            [422],
+            [404, 422],
         ),
         f"{COLLECTIONS}/{{collection_uuid}}": _get(
             "get_collection", "A collection and a page of its items.", ONE, [_AFTER, _size()], [404, 422]

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from content_store.http.shelf import FACETS, Asked
 from content_store.rights.uses import license_ids
 from content_store.search import Sort
+from content_store.search.cursors import LONGEST_CURSOR
 
 LANGUAGES = ("vi", "en")
 LONGEST_QUERY, MOST_VALUES = 300, 40
@@ -31,7 +32,7 @@ def read_search(query: QueryParams) -> Asked:
         chosen=chosen,
         filters=filters,
         sort=SORTS.get(query.get("sort", ""), "relevance"),
-        after=query.get("after", "")[:500] or None,
+        after=query.get("after", "")[:LONGEST_CURSOR] or None,
     )
 
 

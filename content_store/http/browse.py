@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ def item_page(request: Request) -> Response:
             canonical=place.item_url(version),
             records=place.record_urls(version),
             preview=place.preview_url(version),
-            files=_file_rows(place, version) if shelf.may_download(store, version) else [],
+            files=_file_rows(place, shelf.list_files(store, version)),
             shown_url=item_address(version, kept, is_shown=True),
             item_address=partial(item_address, kept=kept),
         )
@@ -140,7 +141,7 @@ def draw(request: Request, name: str, *, status: int = 200, **values: Any) -> Re
     return answer
 
 
-def _file_rows(place: Place, version: Version) -> list[tuple[VersionFile, str, str, bool]]:
+def _file_rows(place: Place, files: Sequence[VersionFile]) -> list[tuple[VersionFile, str, str, bool]]:
     """Each file with its address and size, and whether a browser shows it in place."""
     return [
         (
@@ -149,7 +150,7 @@ def _file_rows(place: Place, version: Version) -> list[tuple[VersionFile, str, s
             size_text(file.size),
             served_disposition(file.media_type, "inline", sandboxed=True) == "inline",
         )
-        for file in version.files
+        for file in files
     ]
 
 

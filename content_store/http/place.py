@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,12 +69,10 @@ class Place:
         version = file.version
         return f"{self.base_url}{ITEMS}/{version.item.uuid}/versions/{version.number}/files/{file.uuid}"
 
-    def addresses(self, *, with_files: bool = False) -> Addresses:
-        """Where this place shows things; with files where its readers may have them."""
-        shown = Addresses(item=self.item_url, metadata=self.record_urls, preview=self.preview_url)
-        if not with_files:
-            return shown
-        return Addresses(shown.item, shown.metadata, shown.preview, self.file_url)
+    def addresses(self, files: Sequence[VersionFile] = ()) -> Addresses:
+        """Where this place shows things; `files` are those that its readers may have."""
+        urls = {file.uuid: self.file_url(file) for file in files}
+        return Addresses(self.item_url, self.record_urls, self.preview_url, lambda file: urls.get(file.uuid))
 
     def facts(self, version: Version) -> Facts:
         """What every vocabulary is told of the version."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from content_store.answers import get_open_file, is_held_back
 from content_store.blobs import Blobs
 from content_store.errors import ItemNotFound
 from content_store.models import Version, VersionFile
@@ -110,22 +111,23 @@ def list_versions(store: ContentStore, shown: Version) -> list[Version]:
 
 
 def list_items(store: ContentStore, *, after: str | None, size: int) -> Page:
-    """Items by their last change, the latest first. Raises StoreError for a place that is none of ours."""
+    """Items by their last change, the latest first. Raises BadCursor."""
     return store.list_items(audiences=READERS, state="published", after=after, size=size)
 
 
 def get_file(store: ContentStore, version: Version, uuid: UUID) -> VersionFile:
     """A file of a version, if everyone may have it. Raises ItemNotFound, NotPermitted."""
-    file = next((one for one in version.files if one.uuid == uuid), None)
-    if file is None:
+    if all(one.uuid != uuid for one in version.files):
         raise ItemNotFound(file=str(uuid))
     store.require(version, READERS, "download")
-    return file
+    return get_open_file(version, uuid, READERS)
 
 
-def may_download(store: ContentStore, version: Version) -> bool:
-    """Whether everyone may have a copy."""
-    return store.may_use(version, READERS, "download").allowed
+def list_files(store: ContentStore, version: Version) -> list[VersionFile]:
+    """The files of a version that everyone may have a copy of."""
+    if not store.may_use(version, READERS, "download").allowed:
+        return []
+    return [file for file in version.files if not is_held_back(version, file, READERS)]
 
 
 def verdicts_of(store: ContentStore, version: Version) -> dict[str, str]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from content_store.blobs import open_blobs
 from content_store.engines import INDEX_NAME, Engines, open_database
-from content_store.errors import ItemNotFound, NotPermitted, StoreError
+from content_store.errors import BadCursor, ItemNotFound, NotPermitted, StoreError
 from content_store.http import api, browse, collections, downloads, harvesters, records
 from content_store.http.place import PREFIX, Place, send_json
 from content_store.http.shelf import Shelf
@@ -87,11 +87,11 @@ def refuse(request: Request, error: Exception) -> Response:
 
 def _read(error: Exception) -> tuple[int, str, str]:
     """Status, code and sentence; of what nobody foresaw, nothing is told."""
-    if isinstance(error, ItemNotFound):
+    if isinstance(error, ItemNotFound | BadCursor):
         return 404, error.code, error.message
     if isinstance(error, NotPermitted):
         return 403, error.code, error.message
-    if isinstance(error, StoreError) and error.code in {"bad-cursor", "bad-size"}:
+    if isinstance(error, StoreError) and error.code == "bad-size":
         return 422, error.code, error.message
     if isinstance(error, StoreError):
         return 503, error.code, error.message

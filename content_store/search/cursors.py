@@ -10,6 +10,7 @@ import binascii
 import json
 import math
 
+from content_store.errors import BadCursor
 from content_store.search.port import Sort
 from content_store.search.text import clean
 
@@ -20,7 +21,7 @@ _SHAPES: dict[Sort, tuple[type, ...]] = {
     "newest": (float, str, str),
     "title": (str, str, str),
 }
-_LENGTH = 8000
+LONGEST_CURSOR = 8000
 
 
 def write_cursor(sort: Sort, key: Key) -> str:
@@ -31,7 +32,7 @@ def write_cursor(sort: Sort, key: Key) -> str:
 
 def read_cursor(sort: Sort, cursor: str | None) -> Key | None:
     """Return the sort key to go on after, or nothing where the cursor is absent, damaged or of another sort."""
-    if not cursor or len(cursor) > _LENGTH:
+    if not cursor or len(cursor) > LONGEST_CURSOR:
         return None
     try:
         packed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
@@ -41,6 +42,12 @@ def read_cursor(sort: Sort, cursor: str | None) -> Key | None:
     if not isinstance(values, list) or values[:1] != [sort]:
         return None
     return _checked(values[1:], _SHAPES[sort])
+
+
+def require_cursor(sort: Sort, cursor: str | None) -> None:
+    """Raise BadCursor for what a reader brings as a cursor and is none of this sort: every list of ours refuses it."""
+    if cursor and read_cursor(sort, cursor) is None:
+        raise BadCursor()
 
 
 def _checked(values: list[object], shape: tuple[type, ...]) -> Key | None:

@@ -116,7 +116,7 @@ def _suggest(item: UUID) -> None:
 
 def _shelve(known: dict[str, UUID]) -> None:
     keeper = actor_of(words.SHELF_KEEPER)
-    if words.SHELF_TITLE in {card.title for card in list_kept_shelves(keeper)}:
+    if words.SHELF_TITLE in {card.title for card in list_kept_shelves(keeper).rows}:
         return
     place = get_place(home_of(words.SHELF_KEEPER))
     with write():

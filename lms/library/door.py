@@ -10,6 +10,7 @@ from flask import current_app
 
 from content_store.antivirus import ScanningStore, open_scanner
 from content_store.errors import (
+    BadCursor,
     BlobDamaged,
     BlobMissing,
     ItemNotFound,
@@ -61,6 +62,7 @@ def link_signer() -> LinkSigner:
 
 FAMILIES: tuple[tuple[type[StoreError], Callable[[str], Refusal]], ...] = (
     (ItemNotFound, lambda text: NotFound(text)),
+    (BadCursor, lambda text: NotFound(text)),  # as `lms.core.paging` has it of every list
     (NotPermitted, lambda text: NotAllowed(text)),
     (StoreConflict, lambda text: Conflict(text)),
     (LinkExpired, lambda text: NotFound(text)),
@@ -74,7 +76,6 @@ FAMILIES: tuple[tuple[type[StoreError], Callable[[str], Refusal]], ...] = (
 
 # What is to be mended in another field than the item itself.
 FIELDS = {
-    "bad-cursor": "after",
     "license-lineage": "license",
     "many-suggestions": "note",
     "no-answer": "answer",

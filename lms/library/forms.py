@@ -10,6 +10,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from content_store.search.cursors import LONGEST_CURSOR
 from content_store.store import Metadata
 from content_store.taxonomy import ADULT, GRADES
 from lms.core.errors import Invalid
@@ -77,7 +78,7 @@ def read_search(args: MultiDict[str, str]) -> Search:
         q=read_words(args),
         chosen=chosen,
         sort=sort if sort in SORTS else "relevance",
-        after=args.get("after", "")[:500] or None,
+        after=args.get("after", "")[:LONGEST_CURSOR] or None,
     )
 
 
@@ -105,7 +106,7 @@ def read_owned(args: MultiDict[str, str]) -> Owned:
         state=state if state in OWN_STATES else "draft",
         q=read_words(args),
         sort="title" if args.get("sort") == "title" else "newest",
-        after=args.get("after", "")[:500] or None,
+        after=args.get("after", "")[:LONGEST_CURSOR] or None,
     )
 
 

@@ -18,6 +18,7 @@ from lms.library.blueprint import bp
 from lms.library.improving import improve_of
 from lms.library.item_words import item_words
 from lms.library.nearby import list_alike
+from lms.library.open_files import get_download_link
 from lms.library.permissions import can_contribute
 from lms.library.places import read_place
 from lms.library.review.state import review_state
@@ -84,7 +85,7 @@ def _version_lines(shown: Version, versions: Sequence[Version]) -> tuple[tuple[o
 def download_file(item_uuid: UUID, file_uuid: UUID) -> Response:
     """Send the reader to a fresh address of a file, where the license lets a copy be kept; else say why not."""
     version = queries.get_item(actor(), item_uuid, _asked_version())
-    answer = redirect(queries.get_download_link(actor(), version, file_uuid))
+    answer = redirect(get_download_link(actor(), version, file_uuid))
     answer.cache_control.no_store = True
     return answer
 

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from content_store.errors import BadCursor
 from content_store.models import Item, Version
 from content_store.search import Query, SearchUnavailable
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.library.door import open_store
+from lms.library.door import as_refusal, open_store
 from lms.library.permissions import owner_token
 from lms.library.queries import list_own_items
 
@@ -54,6 +55,8 @@ def find_own_items(
     )
     try:
         results = open_store().search(query)
+    except BadCursor as error:
+        raise as_refusal(error) from error
     except SearchUnavailable:
         return OwnPage(list_own_items(actor, state=state, size=size).versions, None, is_degraded=True)
     found = open_store().get_many(hit.uuid for hit in results.hits)

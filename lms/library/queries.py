@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from content_store import collections
+from content_store.answers import holds_answers
 from content_store.cards import ItemCard
+from content_store.errors import BadCursor
 from content_store.models import Collection as ItemCollection
 from content_store.models import Item, Version, VersionFile
 from content_store.rights import Action, Verdict, get_license, verdict
@@ -19,9 +21,9 @@ from content_store.store import Linkable, Page
 from lms.core import paging
 from lms.core.actor import Actor
 from lms.core.db import db
-from lms.core.errors import NotAllowed, NotFound
+from lms.core.errors import NotFound
 from lms.core.i18n import current_locale
-from lms.library.door import link_signer, open_store, saying_refusals
+from lms.library.door import as_refusal, link_signer, open_store, saying_refusals
 from lms.library.markup import below_title
 from lms.library.permissions import CONTRIBUTORS, KEEPERS, can_change, can_contribute, owner_token
 from lms.library.refusal_words import VERDICTS
@@ -111,7 +113,10 @@ def ask_index(
         after=after,
         size=size,
     )
-    return open_store().search(query)
+    try:
+        return open_store().search(query)
+    except BadCursor as error:
+        raise as_refusal(error) from error
 
 
 def list_latest(actor: Actor, size: int) -> Sequence[Version]:
@@ -266,24 +271,19 @@ def list_own_items(
         return open_store().list_items(owner=owner_token(actor), state=state, after=after, size=size)
 
 
+def may_have_answers(actor: Actor, version: Version) -> bool:
+    """Tell whether the actor may have files in which right answers stand: those who teach, and the owner."""
+    return can_contribute(actor) or actor.is_system or version.item.owner == owner_token(actor)
+
+
 def may_use(actor: Actor, version: Version, action: Action) -> Verdict:
     """Tell whether the actor may do `action` with the version, and why.
 
     The file of a lesson says which answers are right: whatever its license lets everybody do, learners get no copy.
     """
-    teaches = can_contribute(actor) or actor.is_system or version.item.owner == owner_token(actor)
-    if action == "download" and version.format == "lesson" and not teaches:
+    if action == "download" and version.format == "lesson" and not may_have_answers(actor, version):
         return verdict("holds-answers")
     return open_store().may_use(version, tokens_of(actor), action)
-
-
-def get_download_link(actor: Actor, version: Version, file_uuid: UUID) -> str:
-    """Return an address to keep a copy of a file of this version. Raises NotAllowed saying why not, NotFound."""
-    judged = may_use(actor, version, "download")
-    if not judged.allowed:
-        raise NotAllowed(VERDICTS[judged.code])
-    with saying_refusals():
-        return open_store().download_link(version, file_uuid, tokens_of(actor), signer=link_signer())
 
 
 def verdict_words(judged: Verdict) -> str:
@@ -293,7 +293,9 @@ def verdict_words(judged: Verdict) -> str:
 
 def pinned(version: Version) -> PinnedItem:
     """Return what a lesson keeps of a version."""
-    files = [PinnedFile(f.role, f.sha256, f.filename, f.media_type, f.language) for f in version.files]
+    # A player hands on what is pinned, and a file with right answers goes to learners in no role.
+    shown = [file for file in version.files if not holds_answers(file)]
+    files = [PinnedFile(f.role, f.sha256, f.filename, f.media_type, f.language) for f in shown]
     preview = version.preview
     if preview is not None:
         files.append(PinnedFile("preview", preview.sha256, preview.filename, preview.media_type))

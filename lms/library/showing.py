@@ -9,6 +9,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
+from content_store.answers import holds_answers
 from content_store.cards import ItemCard
 from content_store.models import Version, VersionFile
 from content_store.rights import PlainWords, plain_words
@@ -18,6 +19,7 @@ from lms.core.actor import Actor
 from lms.core.fragments import Fragments
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
 from lms.library.markup import below_title
+from lms.library.open_files import list_open_files
 from lms.library.places import Place, place_words, read_locator, with_spot
 from lms.library.proposals import Prefilled
 from lms.library.queries import (
@@ -248,7 +250,7 @@ def stage_of(actor: Actor, version: Version, place: Place | None = None) -> Stag
     poster = item.find_file("poster") or item.find_file("preview")
     return Stage(
         kind=kind,
-        main_url=file_link(main) + (place.fragment if place else ""),
+        main_url=None if holds_answers(main) else file_link(main) + (place.fragment if place else ""),
         preview_url=preview_link(version),
         poster_url=file_link(poster) if poster else None,
         captions=captions_links(item) if kind in {"audio", "video"} else (),
@@ -335,5 +337,5 @@ def downloads(actor: Actor, version: Version) -> Downloads:
     """Return what the actor may keep a copy of."""
     verdict = may_use(actor, version, "download")
     if verdict.allowed:
-        return Downloads([(file, file_size(file.size)) for file in version.files])
+        return Downloads([(file, file_size(file.size)) for file in list_open_files(actor, version)])
     return Downloads(refusal=verdict_words(verdict) if version.files else "")

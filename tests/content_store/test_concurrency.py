@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from content_store.blobs import Blobs
-from content_store.models import Base
+from content_store.collections import create_collection
+from content_store.models import Base, Collection
 from content_store.store import ContentStore, NewFile
 from tests.fixtures_postgres import fresh_database
 
@@ -73,3 +75,20 @@ def test_the_same_new_file_added_at_the_same_moment_is_recorded_once(engine, blo
     with ThreadPoolExecutor(2) as pool:
         readings = list(pool.map(add, ["lan", "hung"]))
     assert readings[0] == readings[1]
+
+
+def test_a_button_pressed_twice_within_a_moment_makes_one_collection(engine):
+    with Session(engine) as first, Session(engine) as second, Session(engine) as third:
+        made = create_collection(first, owner="lan", title="Ôn tập").uuid
+        second.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError):  # it waits for what the first press makes
+            create_collection(second, owner="lan", title="Ôn tập")
+        second.rollback()
+        other = create_collection(
+            third, owner="hung", title="Ôn tập"
+        ).uuid  # nobody waits for somebody else's
+        third.commit()
+        first.commit()
+        assert create_collection(second, owner="lan", title="Ôn tập").uuid == made != other
+        second.commit()
+        assert second.scalar(select(func.count()).select_from(Collection)) == 2

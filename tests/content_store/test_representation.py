@@ -67,7 +67,11 @@ def test_what_is_said_holds_to_its_schema(store: ContentStore) -> None:
             dict(representation.VERSIONS), representation.describe_versions([version], ADDRESSES)
         )
     assert [file["filename"] for file in item["files"]] == ["bài.md"]
-    assert item["files"][0]["url"].startswith("https://a.vn/files/")
+    assert item["files"][0]["url"].startswith("https://a.vn/files/") and not item["files_withheld"]
+    closed = representation.Addresses(ADDRESSES.item, ADDRESSES.metadata)
+    held = representation.describe_item(version, closed, verdicts=VERDICTS, versions=[version], language="vi")
+    jsonschema_rs.validate(dict(representation.ITEM), held)
+    assert (held["files"], held["files_withheld"]) == ([], True)
     problem = representation.describe_problem(404, "item-not-found", "Not found", "There is no such item.")
     jsonschema_rs.validate(dict(representation.PROBLEM), problem)
 

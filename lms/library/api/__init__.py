@@ -15,8 +15,11 @@ from lms.library.api import (
     ratings,
     remixes,
     reports,
+    review_files,
     reviews,
+    shelf_deeds,
     shelves,
+    short_addresses,
     suggestions,
     uploads,
 )
@@ -33,8 +36,11 @@ __all__ = [
     "ratings",
     "remixes",
     "reports",
+    "review_files",
     "reviews",
+    "shelf_deeds",
     "shelves",
+    "short_addresses",
     "suggestions",
     "uploads",
 ]

@@ -7,7 +7,9 @@ from uuid import UUID
 from flask import jsonify, url_for
 from werkzeug.wrappers import Response
 
+from lms.core.actor import Actor
 from lms.core.db import write
+from lms.core.errors import Invalid
 from lms.core.idempotency import repeatable, write_once
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, list_of, optional, thing
 from lms.core.rates import limit_rate
@@ -83,6 +85,38 @@ def take_comment_back(item_uuid: UUID, comment_uuid: UUID) -> Response:
     with write():
         comments.delete_comment(actor(), item_uuid, comment_uuid)
     return Response(status=204)
+
+
+@bp.post("/api/v1/library/items/<uuid:item_uuid>/comments/<uuid:comment_uuid>/hide")
+@needs_token(WRITE)
+@repeatable
+def hide_comment(item_uuid: UUID, comment_uuid: UUID) -> Response:
+    """Hide a comment, with the reason its writer reads."""
+    who = actor()
+    reason = read_text(read_object("reason"), "reason", longest=comments.LONGEST_REASON)
+
+    def hide() -> ItemComment:
+        try:
+            return comments.hide_comment(who, item_uuid, comment_uuid, reason=reason)
+        except Invalid as error:  # a page has fields of other names
+            raise Invalid({"reason": error.fields["hide_reason"]}) from error
+
+    return write_once(hide, lambda row: _told_moderated(who, row))
+
+
+@bp.post("/api/v1/library/items/<uuid:item_uuid>/comments/<uuid:comment_uuid>/show")
+@needs_token(WRITE)
+@repeatable
+def show_comment(item_uuid: UUID, comment_uuid: UUID) -> Response:
+    """Show a hidden comment again."""
+    who = actor()
+    return write_once(
+        lambda: comments.show_comment(who, item_uuid, comment_uuid), lambda row: _told_moderated(who, row)
+    )
+
+
+def _told_moderated(who: Actor, row: ItemComment) -> Response:
+    return jsonify(_line(comment_queries.said_to_moderator(who, row)))
 
 
 def _told_new(item_uuid: UUID, made: ItemComment) -> Response:
@@ -172,3 +206,23 @@ describe(
     refusals=READ_REFUSALS,
     security=WRITER,
 )
+for _path, _key, _summary, _body in (
+    (
+        "hide",
+        "hide_comment",
+        "Hide a comment, with the reason its writer reads; for the librarians of the item's place.",
+        taken(("reason",), reason=text_up_to(comments.LONGEST_REASON, least=1)),
+    ),
+    ("show", "show_comment", "Show a hidden comment again.", None),
+):
+    describe(
+        f"/library/items/{{item_uuid}}/comments/{{comment_uuid}}/{_path}",
+        method="post",
+        key=_key,
+        summary=_summary,
+        parameters=(ITEM_PATH, _COMMENT_PATH, REPEATABLE),
+        body=_body,
+        answer=thing(**_LINE),
+        refusals=WRITE_REFUSALS,
+        security=WRITER,
+    )

@@ -25,6 +25,7 @@ from lms.library.api.blueprint import (
     READER,
     bp,
 )
+from lms.library.open_files import get_download_link
 from lms.people.bearer import needs_scope
 
 TO_BYTES = {
@@ -41,8 +42,8 @@ def file(item_uuid: UUID, number: int, file_uuid: UUID) -> Response:
     """Lead to the bytes of a file, where the license lets a copy be kept."""
     who = actor()
     version = queries.get_item(who, item_uuid, number)
-    link = queries.get_download_link(who, version, file_uuid)
-    return _lead(link, next(one.sha256 for one in version.files if one.uuid == file_uuid))
+    link = get_download_link(who, version, file_uuid)
+    return lead_to(link, next(one.sha256 for one in version.files if one.uuid == file_uuid))
 
 
 @bp.get("/api/v1/library/items/<uuid:item_uuid>/versions/<int:number>/preview")
@@ -53,10 +54,11 @@ def preview(item_uuid: UUID, number: int) -> Response:
     link = queries.preview_link(version)
     if link is None or version.preview is None:
         raise NotFound()
-    return _lead(link, version.preview.sha256)
+    return lead_to(link, version.preview.sha256)
 
 
-def _lead(link: str, sha256: str) -> Response:
+def lead_to(link: str, sha256: str) -> Response:
+    """Send on to signed bytes, or say that who asks has them already."""
     if has_already(sha256):
         return with_tag(Response(), sha256)
     answer = redirect(link)

@@ -6,6 +6,7 @@ from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from content_store.representation import FOUND, SUMMARY, describe_found, summarize
+from content_store.search.cursors import LONGEST_CURSOR
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.openapi import TEXT, describe, in_query, list_of, optional, thing
@@ -71,10 +72,10 @@ def read_size() -> int:
 
 def read_after() -> str | None:
     """Return the place behind which the list goes on."""
-    return request.args.get("after", "")[:500] or None
+    return request.args.get("after", "")[:LONGEST_CURSOR] or None
 
 
-AFTER = in_query("after", {"type": "string", "maxLength": 500}, "`next` of the page before.")
+AFTER = in_query("after", {"type": "string", "maxLength": LONGEST_CURSOR}, "`next` of the page before.")
 PAGE_SIZE = in_query("size", {"type": "integer", "minimum": 1, "maximum": LARGEST}, "How many on a page.")
 describe(
     "/library/search",

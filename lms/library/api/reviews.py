@@ -16,7 +16,7 @@ from lms.core.db import db
 from lms.core.errors import Invalid, NotAllowed, NotFound
 from lms.core.i18n import _
 from lms.core.idempotency import repeatable, write_once
-from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, in_query, list_of, optional, thing
+from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_query, list_of, optional, thing
 from lms.core.web import actor
 from lms.library.api.blueprint import (
     FLAG,
@@ -35,6 +35,7 @@ from lms.library.api.blueprint import (
 )
 from lms.library.api.bodies import read_object, read_text, read_uuid, taken, text_up_to
 from lms.library.api.lists import AFTER, PAGE_SIZE, read_after, read_size
+from lms.library.api.review_files import FILE, REVIEW_PATH, list_files
 from lms.library.api.showing import full
 from lms.library.door import saying_refusals
 from lms.library.permissions import SCOPES
@@ -118,6 +119,15 @@ def decide_review(review_uuid: UUID) -> Response:
     )
 
 
+@bp.post("/api/v1/library/reviews/<uuid:review_uuid>/assign")
+@needs_token(WRITE)
+@repeatable
+def assign_review(review_uuid: UUID) -> Response:
+    """Give a submission to one of its reviewers, or to all of them again."""
+    reviewer = read_uuid(read_object("reviewer"), "reviewer")
+    return _deed(review_uuid, lambda who: services.assign(who, review_uuid, reviewer))
+
+
 @bp.post("/api/v1/library/reviews/<uuid:review_uuid>/withdraw")
 @needs_token(WRITE)
 @repeatable
@@ -156,9 +166,15 @@ def _told(who: Actor, row: ReviewSubmission) -> Response:
     if version is None:
         raise NotFound()
     compared, history = compare_with_published(version), _history(who, row)
+    may_decide = row.state == "open" and review_queries.may_decide(who, row)
     told = {
         **_line(review_queries.get_row(row)),
-        "may_decide": row.state == "open" and review_queries.may_decide(who, row),
+        "may_decide": may_decide,
+        "reviewers": [
+            {"uuid": str(uuid), "name": name}
+            for uuid, name in (review_queries.list_reviewers(row) if may_decide else ())
+        ],
+        "files": list_files(who, row, version),
         "differences": [
             {"name": one.name, "before": one.before, "after": one.after} for one in compared.fields
         ],
@@ -227,10 +243,11 @@ _STEP = thing(uuid=UUID_TEXT, kind={"enum": list(STEPS)}, by=TEXT, text=TEXT, pl
 _REVIEW = thing(
     **_LINE,
     may_decide=FLAG,
+    reviewers=list_of(thing(uuid=UUID_TEXT, name=TEXT)),
+    files=list_of(FILE),
     differences=list_of(thing(name=TEXT, before=TEXT, after=TEXT)),
     steps=list_of(_STEP),
 )
-_PATH = in_path("review_uuid", UUID_TEXT, "The review; `publish` answers with it.")
 describe(
     "/library/reviews",
     key="list_reviews",
@@ -250,7 +267,7 @@ describe(
     "/library/reviews/{review_uuid}",
     key="get_review",
     summary="Describe a submission, for its reviewers and its author; the latest step first.",
-    parameters=(_PATH, IF_NONE_MATCH),
+    parameters=(REVIEW_PATH, IF_NONE_MATCH),
     answer=_REVIEW,
     refusals=(*READ_REFUSALS, 304),
     security=OWN_READER,
@@ -260,7 +277,7 @@ describe(
     method="post",
     key="comment_on_review",
     summary="Say something about a submission, of a page, heading or second if named.",
-    parameters=(_PATH, REPEATABLE),
+    parameters=(REVIEW_PATH, REPEATABLE),
     body=taken(("text",), text=text_up_to(services.LONGEST_TEXT, least=1), place=text_up_to(LONGEST_PLACE)),
     answer=_STEP,
     status=201,
@@ -279,6 +296,13 @@ for _path, _key, _summary, _body, _tagged in (
         ),
         True,
     ),
+    (
+        "assign",
+        "assign_review",
+        "Give a submission to one of its `reviewers`, or with null to all of them again.",
+        taken(("reviewer",), reviewer=optional(UUID_TEXT)),
+        False,
+    ),
     ("withdraw", "withdraw_review", "Take back what one submitted.", None, False),
 ):
     describe(
@@ -286,7 +310,7 @@ for _path, _key, _summary, _body, _tagged in (
         method="post",
         key=_key,
         summary=_summary,
-        parameters=(_PATH, {**IF_MATCH, "required": _tagged}, REPEATABLE),
+        parameters=(REVIEW_PATH, {**IF_MATCH, "required": _tagged}, REPEATABLE),
         body=_body,
         answer=_REVIEW,
         refusals=(*WRITE_REFUSALS, 428) if _tagged else WRITE_REFUSALS,

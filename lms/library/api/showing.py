@@ -15,6 +15,7 @@ from lms.core.conditions import make_tag
 from lms.core.i18n import current_locale
 from lms.core.web import settings
 from lms.library import queries
+from lms.library.open_files import list_open_files
 
 
 def full(endpoint: str, **values: object) -> str:
@@ -22,13 +23,14 @@ def full(endpoint: str, **values: object) -> str:
     return settings().base_url + url_for(endpoint, **values)  # type: ignore[arg-type]
 
 
-def addresses(*, may_download: bool = False) -> Addresses:
-    """Return where things are. Files are named by addresses that stay; each asks anew whether one may."""
+def addresses(files: Iterable[VersionFile] = ()) -> Addresses:
+    """Return where things are. `files`, which one may have, are named by addresses that stay; each asks anew."""
+    reached = {file.uuid: _file_of(file) for file in files}
     return Addresses(
         item=_page_of,
         metadata=_metadata_of,
         preview=_preview_of,
-        file=_file_of if may_download else lambda _file: None,
+        file=lambda file: reached.get(file.uuid),
     )
 
 
@@ -60,11 +62,10 @@ def verdicts_of(who: Actor, version: Version) -> dict[str, str]:
 
 def describe_for(who: Actor, version: Version, versions: Iterable[Version] | None = None) -> dict[str, Any]:
     """Return one item as `who` may know it."""
-    verdicts = verdicts_of(who, version)
     return describe_item(
         version,
-        addresses(may_download=verdicts["download"] in {"allowed", "owner"}),
-        verdicts=verdicts,
+        addresses(list_open_files(who, version)),
+        verdicts=verdicts_of(who, version),
         versions=queries.list_versions(who, version) if versions is None else versions,
         language=current_locale(),
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from content_store.models import Version
 from lms.core.actor import Actor
 from lms.core.db import db
 from lms.library.permissions import KEEPERS, owner_token
@@ -46,6 +49,11 @@ def in_reach(actor: Actor) -> ColumnElement[bool]:
             clause = and_(clause, ReviewSubmission.subject.in_(limits[grant.org_id]))
         found.append(clause)
     return or_(false(), *found)
+
+
+def with_owners_eyes(actor: Actor, version: Version) -> Actor:
+    """Return who looks at what is submitted: with its owner's eyes, and at nothing else of theirs."""
+    return replace(actor, audiences=actor.audiences | {version.item.owner})
 
 
 def is_own(actor: Actor, submission: ReviewSubmission) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -17,7 +16,7 @@ from lms.library.blueprint import bp
 from lms.library.review import queries as review_queries
 from lms.library.review import services as reviews
 from lms.library.review.models import ReviewSubmission
-from lms.library.review.permissions import REVIEW_ROLES, can_review, is_own
+from lms.library.review.permissions import REVIEW_ROLES, can_review, is_own, with_owners_eyes
 from lms.library.review.state import (
     STATE_BADGES,
     STATE_WORDS,
@@ -134,8 +133,6 @@ def _page(submission: ReviewSubmission, errors: dict[str, str]) -> str:
         raise NotFound()
     told = review_queries.list_history(who, version.item.uuid)
     can_decide = submission.state == "open" and review_queries.may_decide(who, submission)
-    # A reviewer looks at what is submitted with its owner's eyes, and at nothing else of his.
-    eyes = replace(who, audiences=who.audiences | {version.item.owner})
     return render_template(
         "library/review.html",
         page_title=_("Review: %(title)s", title=version.title),
@@ -143,7 +140,7 @@ def _page(submission: ReviewSubmission, errors: dict[str, str]) -> str:
         version=version,
         item_facts=item_facts(version),
         file_size=file_size,
-        stage=stage_of(eyes, version),
+        stage=stage_of(with_owners_eyes(who, version), version),
         compared=compare_with_published(version),
         history=[said for said in told if said.submission.id == submission.id],
         earlier=[said for said in told if said.submission.id != submission.id],

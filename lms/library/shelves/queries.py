@@ -69,18 +69,24 @@ def list_shelves(actor: Actor, *, after: str | None = None, size: int = 24) -> P
     return Page(_cards(page.rows), page.next)
 
 
-def list_kept_shelves(actor: Actor, *, size: int = 100) -> list[ShelfCard]:
+def list_kept_shelves(actor: Actor, *, after: str | None = None, size: int = 100) -> Page[ShelfCard]:
     """Return the shelves of the places the actor keeps, closed ones too, the latest made first."""
-    nodes = actor.org_ids(*KEEPERS)
-    statement = (
-        select(Shelf, Collection.title, Collection.description)
-        .join(Collection, Collection.uuid == Shelf.collection_uuid)
-        .order_by(Shelf.id.desc())
-        .limit(size)
+    statement = select(Shelf, Collection.title, Collection.description).join(
+        Collection, Collection.uuid == Shelf.collection_uuid
     )
     if not is_everywhere(actor):
-        statement = statement.where(Shelf.org_id.in_(nodes))
-    return _cards(db.session.execute(statement).all())
+        statement = statement.where(Shelf.org_id.in_(actor.org_ids(*KEEPERS)))
+    page = take_page(
+        db.session(),
+        statement,
+        keys=[Shelf.id],
+        row_key=lambda row: [row.Shelf.id],
+        after=after,
+        size=size,
+        descending=True,
+        scalars=False,
+    )
+    return Page(_cards(page.rows), page.next)
 
 
 def _cards(rows: Iterable[Any]) -> list[ShelfCard]:

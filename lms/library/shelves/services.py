@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy import select
 
 from content_store import collections, curating
 from content_store.models import Collection
@@ -32,6 +35,9 @@ def create_shelf(actor: Actor, place: Org, *, title: str, description: str = "")
         collection = collections.create_collection(
             db.session(), owner=f"org:{place.uuid}", title=said[0], description=said[1]
         )
+    made = db.session.scalar(select(Shelf).where(Shelf.collection_uuid == collection.uuid))
+    if made is not None:  # the button was pressed twice
+        return made
     shelf = Shelf(collection_uuid=collection.uuid, org_id=place.id)
     db.session.add(shelf)
     db.session.flush()
@@ -54,7 +60,9 @@ def put_on_shelf(actor: Actor, uuid: UUID, item_uuid: UUID, *, words: str = "") 
     version = get_item(actor, item_uuid)
     if version.item.state != "published" or version.recall is not None:
         raise Conflict(_("Only what is published stands on a shelf."))
-    if len(curating.list_with_words(db.session(), collection)) >= MOST_ITEMS:
+    standing = curating.list_with_words(db.session(), collection)
+    is_new = all(one.item.uuid != item_uuid for one, _words in standing)
+    if is_new and len(standing) >= MOST_ITEMS:
         raise Conflict(_("The shelf is full. Make another one."))
     with saying_refusals():
         collections.add_to_collection(db.session(), collection, item_uuid)
@@ -75,6 +83,16 @@ def move_on_shelf(actor: Actor, uuid: UUID, item_uuid: UUID, *, up: bool) -> Non
     _shelf, collection = _kept(actor, uuid)
     with saying_refusals():
         curating.move_item(db.session(), collection, item_uuid, up=up)
+
+
+def order_shelf(actor: Actor, uuid: UUID, item_uuids: Sequence[UUID]) -> Shelf:
+    """Put the items of a shelf into this order; those that are not named follow as they stood. Raises NotFound, Invalid."""
+    shelf, collection = _kept(actor, uuid)
+    if len(set(item_uuids)) != len(item_uuids):
+        raise Invalid({"items": _("Name each of them once.")})
+    with saying_refusals():
+        curating.order_items(db.session(), collection, item_uuids)
+    return shelf
 
 
 def take_off_shelf(actor: Actor, uuid: UUID, item_uuid: UUID) -> None:

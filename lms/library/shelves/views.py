@@ -76,7 +76,7 @@ def _list_page(errors: dict[str, str]) -> str:
         cards=page.rows,
         next_url=url_for("library.shelves", after=page.next) if page.next else "",
         curates=curates,
-        kept=shelf_queries.list_kept_shelves(who) if curates else [],
+        kept=shelf_queries.list_kept_shelves(who).rows if curates else [],
         places=[(str(org.uuid), org.name) for org in shelf_queries.list_curated_places(who)]
         if curates
         else [],
@@ -224,7 +224,7 @@ def take_off_shelf(shelf_uuid: UUID, item_uuid: UUID) -> Response:
 def choose_shelf(item_uuid: UUID) -> str:
     """Ask on which shelf an item is put, and why."""
     version = queries.get_item(actor(), item_uuid)
-    kept = shelf_queries.list_kept_shelves(actor())
+    kept = shelf_queries.list_kept_shelves(actor()).rows
     return render_template(
         "library/shelve.html",
         page_title=_("Put on a shelf"),

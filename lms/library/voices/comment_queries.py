@@ -88,6 +88,11 @@ def list_threads(
     )
 
 
+def said_to_moderator(actor: Actor, comment: ItemComment) -> Said:
+    """Return a comment as whoever keeps order there reads it. One query."""
+    return _said(actor, comment, names_of([comment.user_id]), True)
+
+
 def _said(actor: Actor, row: ItemComment, names: Mapping[int, str], is_moderator: bool) -> Said:
     is_own = row.user_id == actor.user_id
     is_open = row.hidden_at is None or is_own or is_moderator

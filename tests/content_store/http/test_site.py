@@ -65,11 +65,31 @@ async def test_a_lesson_is_read_and_its_file_with_the_right_answers_stays(
     addresses += [f"{API}/items/{uuid}/versions", f"{API}/items/{uuid}/versions/1", f"{API}/search"]
     addresses += [f"/oai?verb=GetRecord&metadataPrefix={one}&identifier=" for one in ("oai_dc", "lom")]
     told = (await browser.get(f"{API}/items/{uuid}")).json()
-    assert [one.get("url") for one in told["files"]] == [None]
+    assert told["files"] == [] and told["files_withheld"] is True
     addresses += list(told["metadata"].values())
     for address in addresses:
         text = (await browser.get(address)).text
-        assert f"files/{file}" not in text and '"correct"' not in text, address
+        assert str(file) not in text and version.files[0].sha256 not in text, address
+        assert '"correct"' not in text, address
+
+
+async def test_a_lesson_that_hangs_on_another_item_is_held_back_alone(
+    browser: httpx.AsyncClient, put: Put, store: ContentStore
+) -> None:
+    first = put()
+    lesson = NewFile("lesson.json", io.BytesIO(LESSON), role="attachment")
+    version = store.attach_file(first.item.uuid, lesson, owner="u")
+    store.publish(version.item.uuid)
+    store.session.commit()
+    main, held = version.files
+    base = f"{API}/items/{version.item.uuid}"
+    told = (await browser.get(base)).json()
+    assert ([one["uuid"] for one in told["files"]], told["files_withheld"]) == ([str(main.uuid)], True)
+    assert (await browser.get(file_address(version))).status_code == 200
+    refused = await browser.get(f"{base}/versions/2/files/{held.uuid}")
+    assert refused.status_code == 403 and refused.json()["code"] == "holds-answers"
+    page = (await browser.get(f"/library/{version.item.uuid}")).text
+    assert str(main.uuid) in page and str(held.uuid) not in page and "lesson.json" not in page
 
 
 ABSENT = UUID(int=7 << 76 | 2 << 62)
@@ -191,7 +211,7 @@ async def test_a_recalled_version_says_so_and_gives_no_file(
     store.session.commit()
     assert (await browser.get(file_address(version))).status_code == 403
     told = (await browser.get(f"{API}/items/{version.item.uuid}")).json()
-    assert (told["rights"]["view"], told["files"][0]["url"]) == ("recalled", None)
+    assert (told["rights"]["view"], told["files"], told["files_withheld"]) == ("recalled", [], True)
     page = (await browser.get(f"/library/{version.item.uuid}?lang=en")).text
     assert "This version was recalled" in page
     assert "/files/" not in page
@@ -207,7 +227,8 @@ async def test_a_link_leads_to_its_publisher_and_a_reserved_work_is_not_given(
     assert refused.status_code == 403
     jsonschema_rs.validate(dict(PROBLEM), refused.json())
     assert refused.headers["content-type"].startswith("application/problem+json")
-    assert (await browser.get(f"{API}/items/{mine.item.uuid}")).json()["files"][0]["url"] is None
+    told = (await browser.get(f"{API}/items/{mine.item.uuid}")).json()
+    assert (told["files"], told["files_withheld"]) == ([], True)
 
 
 @pytest.mark.parametrize("path", ["/library/no-uuid", f"/library/{ABSENT}", "/nowhere", f"{API}/items/1"])
@@ -225,7 +246,6 @@ async def test_what_is_not_there_is_refused_in_words(browser: httpx.AsyncClient,
     [
         "q=%00%FF",
         "sort=nonsense",
-        "after=AAAA",
         "grade=99&grade=x",
         "license=none",
         "q=" + "a" * 5000,
@@ -291,9 +311,9 @@ async def test_the_list_goes_on_by_key_and_refuses_nonsense(browser: httpx.Async
     rest = (await browser.get(f"{API}/items", params={"size": "2", "after": first["next"]})).json()
     assert [row["uuid"] for row in [*first["items"], *rest["items"]]] == made[::-1]
     assert rest["next"] is None
-    for asked in ("size=0", "size=101", "size=x", "after=AAAA"):
+    for asked, status in (("size=0", 422), ("size=101", 422), ("size=x", 422), ("after=AAAA", 404)):
         refused = await browser.get(f"{API}/items?{asked}")
-        assert refused.status_code == 422, asked
+        assert refused.status_code == status, asked
         jsonschema_rs.validate(dict(PROBLEM), refused.json())
 
 
@@ -330,3 +350,13 @@ def test_every_text_of_the_pages_is_there_in_vietnamese() -> None:
 )
 def test_places_are_said_as_people_say_them(locator: str, vi: str, en: str) -> None:
     assert (place_words("vi", locator), place_words("en", locator)) == (vi, en)
+
+
+@pytest.mark.parametrize("path", ["search?after=zz", "search?q=toan&sort=title&after=zz", "items?after=zz"])
+async def test_a_page_address_that_is_none_is_not_found(
+    browser: httpx.AsyncClient, put: Put, path: str
+) -> None:
+    put()
+    refused = await browser.get(f"{API}/{path}")
+    assert refused.status_code == 404 and refused.json()["code"] == "bad-cursor"
+    assert (await browser.get(f"/library?{path.partition('?')[2]}")).status_code == 404

@@ -67,7 +67,7 @@ def test_boxes_of_one_group_widen_and_groups_narrow(cast: Cast, client: FlaskCli
 def test_an_unknown_filter_value_finds_nothing_and_does_not_break(client: FlaskClient, cast: Cast):
     make_item(cast.lan.actor, "Bài")
     index_all()
-    answer = client.get("/library?license=nonsense&sort=zzz&after=%00broken")
+    answer = client.get("/library?license=nonsense&sort=zzz&page=%00broken")
     assert answer.status_code == 200
     assert client.get("/api/v1/library/search?license=nonsense").json["total"] == 0
 

@@ -14,9 +14,11 @@ BASE = "/api/v1/library"
 
 
 def test_a_page_address_that_is_none_is_named(client: FlaskClient):
-    answer = client.get(f"{BASE}/items?after=zz", headers={"Accept-Language": "en"})
-    assert answer.status_code == 422
-    assert "after" in answer.text and "first page" in answer.text and '"item"' not in answer.text
+    for path in ("items", "search", "search?sort=title", "collections", "shelves"):
+        asked = f"{BASE}/{path}{'&' if '?' in path else '?'}after=zz"
+        answer = client.get(asked, headers={"Accept-Language": "en"})
+        assert answer.status_code == (401 if path == "collections" else 404), path
+        assert "first page" in answer.text or path in ("collections", "shelves"), path
 
 
 def test_items_are_listed_by_key_and_each_sees_what_it_may(client: FlaskClient, cast: Cast, program_of):
@@ -98,7 +100,7 @@ def test_the_address_of_a_file_stays_and_leads_to_its_bytes(client: FlaskClient,
 def test_a_file_whose_license_lets_no_copy_be_kept_is_refused(client: FlaskClient, cast: Cast):
     version = make_item(cast.lan.actor, "Riêng", "Chữ.", license_id="all-rights-reserved")
     told = client.get(f"{BASE}/items/{version.item.uuid}").json
-    assert [file["url"] for file in told["files"]] == [None]
+    assert (told["files"], told["files_withheld"]) == ([], True)
     path = f"{BASE}/items/{version.item.uuid}/versions/1/files/{version.files[0].uuid}"
     assert client.get(path).status_code == 403
 
@@ -136,3 +138,15 @@ def test_refusals_are_told_in_the_language_asked_for(client: FlaskClient, cast: 
         for language in ("vi", "en")
     }
     assert told["en"] == "There is nothing at this address" != told["vi"]
+
+
+def test_a_collection_goes_on_where_its_page_says_and_nowhere_else(cast: Cast, program_of):
+    program = program_of(cast.lan)
+    made = program.ask("POST", "/collections", json={"title": "Bộ"}).json["uuid"]
+    for number in range(2):
+        item = make_item(cast.lan.actor, f"Bài {number}").item.uuid
+        assert program.ask("PUT", f"/collections/{made}/items/{item}").status_code == 204
+    first = program.ask("GET", f"/collections/{made}?size=1").json
+    second = program.ask("GET", f"/collections/{made}?size=1&after={first['next']}").json
+    assert [row["title"] for row in first["items"] + second["items"]] == ["Bài 0", "Bài 1"]
+    assert program.ask("GET", f"/collections/{made}?after=zz").status_code == 404

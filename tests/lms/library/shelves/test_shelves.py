@@ -45,6 +45,11 @@ def standing(person: Person, uuid: UUID) -> list[tuple[str, str]]:
     return [(row.title, words) for row, words in shelf_queries.list_on_shelf(person.actor, collection)]
 
 
+def test_a_shelf_made_twice_within_a_moment_is_one(cast: Cast):
+    made = [make_shelf(cast, item(cast, "Một"), is_open=False) for _press in range(2)]
+    assert made[0] == made[1] and len(shelf_queries.list_kept_shelves(cast.tuan.actor).rows) == 1
+
+
 def titles(person: Person) -> list[str]:
     return [card.title for card in shelf_queries.list_shelves(person.actor).rows]
 
@@ -105,7 +110,7 @@ def test_only_librarians_of_the_place_keep_its_shelves(cast: Cast):
                 deed()
     with write():
         made = shelves.create_shelf(foreign, cast.other_school, title="Của trường bạn")
-    assert [card.title for card in shelf_queries.list_kept_shelves(foreign)] == ["Của trường bạn"]
+    assert [card.title for card in shelf_queries.list_kept_shelves(foreign).rows] == ["Của trường bạn"]
     with pytest.raises(NotFound), write():
         shelves.open_shelf(cast.lan.actor, made.uuid)
 
