@@ -16,6 +16,7 @@ from lms.library.forms import Owned, read_corrections, read_owned, show_grades
 from lms.library.likeness import find_most_alike
 from lms.library.own_items import count_own_items, find_own_items
 from lms.library.proposals import Prefilled, guessed_words, prefill
+from lms.library.review.queries import find_open_many
 from lms.library.sharing import SCOPE_WORDS, Kinds, find_circles, find_kinds, scope_choices, scope_of
 from lms.library.showing import TYPE_ICONS, card_facts, missing_words
 from lms.library.taxonomy import grade_choices, language_choices, license_choices, subject_choices
@@ -85,6 +86,9 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
             for version in page.versions
         ],
         found=page,
+        reviews={
+            str(uuid): one for uuid, one in find_open_many(one.item.uuid for one in page.versions).items()
+        },
         alike={str(one.item.uuid): alike[one.id] for one in page.versions if one.id in alike},
         reached=count_learners(actor(), page.versions) if asked.state != "draft" else {},
         problems=problems,

@@ -89,6 +89,19 @@ def find_open(item_uuid: UUID) -> ReviewSubmission | None:
     )
 
 
+def find_open_many(item_uuids: Iterable[UUID]) -> dict[UUID, ReviewSubmission]:
+    """Return what is open of each of these items, in one query."""
+    wanted = list(item_uuids)
+    if not wanted:
+        return {}
+    rows = db.session.scalars(
+        select(ReviewSubmission).where(
+            ReviewSubmission.item_uuid.in_(wanted), ReviewSubmission.state == "open"
+        )
+    )
+    return {row.item_uuid: row for row in rows}
+
+
 def approvers_of(submission: ReviewSubmission) -> set[int]:
     """Return who approved it."""
     rows = db.session.scalars(

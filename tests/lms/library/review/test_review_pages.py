@@ -106,8 +106,22 @@ def test_the_batch_of_drafts_says_what_waits(browse_as: Enter, cast: Cast, desk:
         f"scope:{key}": "public",
         "action": "publish",
     }
-    page = browse_as(cast.lan).post("/library/mine?lang=en", data=form, follow_redirects=True).text
+    browser = browse_as(cast.lan)
+    page = browser.post("/library/mine?lang=en", data=form, follow_redirects=True).text
     assert "waits for its review" in page
+    page = browser.get("/library/mine?lang=en").text
+    assert "Waits for review" in page and "/library/reviews/" in page
+    assert f'name="selected" value="{key}"><' in page  # the next press does not share it again
+    page = browser.get(f"/library/{key}?lang=en").text
+    assert "This draft waits for its review" in page and "Check and publish" not in page
+
+
+def test_a_draft_that_waits_for_nobody_leads_to_its_publishing(browse_as: Enter, cast: Cast):
+    key = str(draft(cast, "Bài nháp").item.uuid)
+    page = browse_as(cast.lan).get(f"/library/{key}?lang=en").text
+    assert "Check and publish" in page and "Only you see it" in page
+    page = browse_as(cast.lan).get("/library/mine?lang=en").text
+    assert f'name="selected" value="{key}" checked><' in page and "Waits for review" not in page
 
 
 def test_an_administrator_says_what_is_asked_for(browse_as: Enter, cast: Cast, desk: Desk):
