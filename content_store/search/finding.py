@@ -5,7 +5,8 @@ The same for every engine, so that the same question finds the same documents on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple, Protocol, TypeVar
 
 from content_store.search import typo
@@ -48,12 +49,12 @@ def find(
     `ask` takes the words and whether most of them, or another name, are enough too.
     """
     answer, meant = ask(words, False), Meant(words, False)
-    if not answer.found and other_words(words):
+    if not answer.found and (other_words(words) or words.labels):
         answer = ask(words, True)
     if words.folded and not answer.found:
         knows_all = len(frequencies(set(words.folded))) == len(set(words.folded))
         for spelling in spellings(words, frequencies, pair_frequencies):
-            other = ask(spelling, False)
+            other = ask(spelling, bool(words.labels))
             if other.found and (other.has_phrase or not knows_all):
                 answer, meant = other, Meant(spelling, True)
                 break
@@ -69,5 +70,5 @@ def spellings(
     typed = read_keystrokes(words)
     if typed:
         yield typed
-    meant: Iterable[tuple[str, ...]] = typo.suggest(words.folded, frequencies, pair_frequencies)
-    yield from map(folded_query, meant)
+    for meant in typo.suggest(words.folded, frequencies, pair_frequencies, words.labelled):
+        yield replace(folded_query(meant), labels=words.labels)

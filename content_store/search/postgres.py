@@ -109,7 +109,7 @@ class PostgresIndex:
         """
         asked = read_question(query.text)
         with _errors(), self._engine.connect() as connection:
-            if asked.words.folded or query.after:
+            if asked.words.folded or asked.without or query.after:
                 return self._reckon(connection, query, asked)
             stamp = connection.execute(text(tables.STAMP.format(table=self._table))).scalar_one()
             return self._kept.answer((stamp, question(query)), lambda: self._reckon(connection, query, asked))
@@ -266,7 +266,7 @@ class PostgresIndex:
 
     def _rows(self, connection: Connection, query: Query, asked: Question, *, most: bool) -> list[Any]:
         apart = ways(asked.words, self._rarity(connection, asked.words), most=most)
-        statement, parameters = search_statement(self._table, query, asked.words, apart, asked.wishes)
+        statement, parameters = search_statement(self._table, query, asked, apart)
         return list(connection.execute(text(statement), parameters))
 
     def _rarity(self, connection: Connection, words: Words) -> Rarity:
@@ -332,7 +332,10 @@ def _row(document: Document, letters: Letters) -> dict[str, object]:
         "audiences": sorted(document.audiences),
         "facets": letters.word(analysis.facets),
         "exact": tables.vector(analysis.exact),
-        "folded": tables.vector(analysis.folded, [tables.EVERY, *tables.marks(analysis.folded, first[:1])]),
+        "folded": tables.vector(
+            analysis.folded,
+            [tables.EVERY, *tables.tags(analysis.facets), *tables.marks(analysis.folded, first[:1])],
+        ),
         "pairs": tables.vector(analysis.pairs, tables.marks(analysis.pairs, pairs(first))),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content_store.search.postgres_tables import IN_TITLE, quoted
+from content_store.search.postgres_tables import IN_TITLE, TAGGED, quoted
 from content_store.search.ranking import Way
 from content_store.search.terms import APART, BODY, KEYWORDS, TITLE
 
@@ -52,7 +52,7 @@ def _matching(table: str, number: int, way: Way, given: dict[str, object]) -> li
     """The conditions of a way, any of which is enough."""
     _give(number, way, given)
     name = [_HAS.format(field="exact", terms=f"name{number}")] * bool(way.name)
-    if not way.every:
+    if not way.every and not way.facets:
         return name
     rest = _HAS if not name else _IN
     either = [" AND ".join([*name, rest.format(table=table, field="folded", terms=f"every{number}")])]
@@ -67,7 +67,7 @@ def _matching(table: str, number: int, way: Way, given: dict[str, object]) -> li
 def _holds(number: int, way: Way) -> str:
     """Whether a ranked document came in by a way."""
     name = [_HAS.format(field="shown.exact", terms=f"name{number}")] * bool(way.name)
-    if not way.every:
+    if not way.every and not way.facets:
         return name[0]
     every = _HAS.format(field="shown.folded", terms=f"every{number}")
     if way.most:
@@ -85,8 +85,11 @@ def _titled(table: str, number: int, way: Way) -> str:
 
 
 def _give(number: int, way: Way, given: dict[str, object]) -> None:
-    given[f"every{number}"] = " & ".join(map(quoted, way.every))
+    tagged = (" | ".join(quoted(TAGGED + token) for token in tokens) for tokens in way.facets)
+    given[f"every{number}"] = " & ".join([*(f"({tags})" for tags in tagged), *map(quoted, way.every)])
     marked = " & ".join(quoted(IN_TITLE + term) for term in way.every)
+    if way.facets and not way.every:
+        marked = " | ".join(quoted(IN_TITLE + term) for term in way.words)
     if way.most:
         given[f"near{number}"] = " | ".join(map(quoted, way.most.pairs))
         given[f"alone{number}"] = _any_of(way.most.alone)

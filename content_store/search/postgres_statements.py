@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
 from content_store.search.postgres_apart import WEIGHTS, branches, score
-from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, quoted
+from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, TAGGED, quoted
 from content_store.search.ranking import GAINS, Way
-from content_store.search.terms import APART, ENOUGH, Words, audience_tokens, facet_filters, phrase
-from content_store.search.wishes import Wish
+from content_store.search.terms import APART, Words, audience_tokens, facet_filters, phrase
+from content_store.search.wishes import Question, Wish
+from content_store.search.without import Without
 
 _RANKED = 500
 """So many matches are ranked by their vectors: by tier, titles first, the newest first. The others come after them."""
@@ -86,9 +87,10 @@ VALUES = "SELECT letter, token FROM {table}_facets WHERE letter = ANY(:letters)"
 
 
 def search_statement(
-    table: str, query: Query, words: Words, apart: Sequence[Way] = (), wishes: Sequence[Wish] = ()
+    table: str, query: Query, asked: Question, apart: Sequence[Way] = ()
 ) -> tuple[str, dict[str, object]]:
-    """Return the one statement that answers a query, with its parameters: the words, and the ways to find them apart."""
+    """Return the one statement that answers a query, with its parameters: the question, and the ways to find its words apart."""
+    words = asked.words
     parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
     parameters |= {"gaining": list(GAINS), "gains": list(GAINS.values())}
     filters = _filters(table, query, parameters)
@@ -105,8 +107,9 @@ def search_statement(
             apart=apart,
             passes=[
                 *(f"{passes} AS pass{number}" for number, passes in enumerate(filters.values())),
-                *_wishes(table, wishes, parameters),
+                *_wishes(table, asked.wishes, parameters),
             ],
+            without=_without(table, asked.without, parameters),
         ),
         passing=_passing(range(len(filters))),
         scored=_scored(query, words, after),
@@ -165,6 +168,20 @@ def _wishes(table: str, wishes: Sequence[Wish], parameters: dict[str, object]) -
         yield f"{_PASSES.format(table=table, name='wish', number=number)} AS wish{number}"
 
 
+def _without(table: str, without: Iterable[Without], parameters: dict[str, object]) -> str:
+    """The condition that nothing is found that was to be left out; sets of their own, so no vector is fetched for it."""
+    conditions: list[str] = []
+    for number, one in enumerate(without):
+        ways = [(one.field, " & ".join(map(quoted, one.terms)))]
+        if one.tokens:
+            ways.append(("folded", " | ".join(quoted(TAGGED + token) for token in one.tokens)))
+        for field, terms in ways:
+            name = f"without{number}_{field}_{len(conditions)}"
+            parameters[name] = terms
+            conditions.append(f" AND id NOT IN ({_IDS.format(table=table, field=field, terms=name)})")
+    return "".join(conditions)
+
+
 def _matching(
     table: str,
     query: Query,
@@ -173,15 +190,16 @@ def _matching(
     *,
     apart: Sequence[Way],
     passes: list[str],
+    without: str,
 ) -> dict[str, str]:
     """The parts of the statement that find and rank: phrase, found and ranked."""
     columns = ["id", "kind", "uuid", "updated", *["title_order"] * (query.sort == "title")]
     columns += ["facets"] * bool(query.facets)
-    parts = {"table": table, "match": ", ".join([*columns, *passes]), "visible": _VISIBLE}
+    parts = {"table": table, "match": ", ".join([*columns, *passes]), "visible": _VISIBLE + without}
     if not words.folded:
-        return {"phrase": "SELECT 1", "found": _EVERYTHING.format(**parts), "ranked": "SELECT 1"}
+        return {"phrase": "SELECT 1", "found": _EVERYTHING.format(**parts) + without, "ranked": "SELECT 1"}
     field = _field(words.folded)
-    parameters |= {"exact": " & ".join(map(quoted, words.phrase_exact)), "enough": ENOUGH}
+    parameters |= {"exact": " & ".join(map(quoted, words.phrase_exact)), "enough": words.enough}
     _give_terms("phrase", words.phrase_folded, parameters)
     found = [
         _TIERS.format(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import product
 
+from content_store.search.naming import NAMED_FACETS
 from content_store.search.terms import STRENGTHS, Presence
 
 _VECTOR_BYTES = 1_000_000
@@ -62,8 +63,9 @@ CREATE INDEX {table}_pairs{suffix} ON {table} USING gin (pairs);
 CREATE INDEX {table}_audiences{suffix} ON {table} USING gin (audiences)
 """
 
-IN_TITLE, IN_KEYWORDS, FIRST = "=", "+", "<"
-"""Begin the terms that say that a word or pair is in the title, in the keywords, or the first of the title.
+IN_TITLE, IN_KEYWORDS, FIRST, TAGGED = "=", "+", "<", "@"
+"""Begin the terms that say that a word or pair is in the title, in the keywords, or the first of the title; that a
+document has the value of a facet that questions name.
 
 No word of ours begins so. The index answers them alone, while it would have to fetch the vector of every match to see
 a weight.
@@ -72,7 +74,7 @@ a weight.
 EVERY = "#"
 """The term that every document has; how many have it is counted like any word, so it tells how many there are."""
 
-_MARKED = r"'^[=+<]'"
+_MARKED = r"'^[=+<@]'"
 
 FILL_WORDS = f"""
 INSERT INTO {{table}}_words (word, docs)
@@ -153,6 +155,11 @@ def marks(presences: Mapping[str, Presence], first: Iterable[str]) -> list[str]:
     found = [IN_TITLE + term for term, presence in presences.items() if presence.title]
     found += [IN_KEYWORDS + term for term, presence in presences.items() if presence.keywords]
     return found + [FIRST + term for term in first]
+
+
+def tags(facets: Iterable[str]) -> list[str]:
+    """The marks of a document's facet tokens; only of those facets that questions name."""
+    return [TAGGED + token for token in facets if token.partition("=")[0] in NAMED_FACETS]
 
 
 def quoted(term: str) -> str:

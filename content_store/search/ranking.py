@@ -7,7 +7,7 @@ word says more about what was meant than a common one; neighbors say more than w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -78,7 +78,8 @@ class Most:
 class Way:
     """One way into the third tier, and what each term is worth in it.
 
-    A document comes in that has all of `name` (exact terms), and either all of `every` (folded words) or `most`.
+    A document comes in that has all of `name` (exact terms), one facet token of each of `facets`, and either all of
+    `every` (folded words) or `most`.
     """
 
     name: tuple[str, ...]
@@ -86,19 +87,20 @@ class Way:
     most: Most | None
     words: Mapping[str, float] = field(default_factory=dict)
     pairs: Mapping[str, float] = field(default_factory=dict)
+    facets: tuple[tuple[str, ...], ...] = ()
 
 
 def terms_to_weigh(words: Words) -> set[str]:
     """Return the folded words whose frequencies `ways` needs; none where there is no third tier."""
     others = other_words(words)
-    if not words.scattered and not others:
+    if not words.scattered and not others and not words.labels:
         return set()
     return {*words.folded, *(word for other in others for word in other.whole.folded)}
 
 
 def ways(words: Words, rarity: Rarity, *, most: bool) -> tuple[Way, ...]:
     """Return the ways into the third tier: all of the words, and where that is too little most of them or other names."""
-    found = []
+    found = [*_labelled(words, rarity, most=most)]
     if words.scattered:
         asked = _most(words.folded, rarity) if most else None
         worths, pairs = _worths(words.folded, rarity, 1.0)
@@ -112,7 +114,20 @@ def ways(words: Words, rarity: Rarity, *, most: bool) -> tuple[Way, ...]:
 
 def has_most(words: Words) -> bool:
     """Tell whether there are more ways than by all of the words."""
-    return len(set(words.folded)) >= _MANY or bool(other_words(words))
+    return len(set(words.folded)) >= _MANY or bool(other_words(words) or words.labels)
+
+
+def _labelled(words: Words, rarity: Rarity, *, most: bool) -> Iterator[Way]:
+    """The ways in of what has the facet values that were named, and where that is too little, of what lacks some."""
+    if not words.labels:
+        return
+    worths = _worths(words.folded, rarity, 1.0)
+    named = tuple(label.tokens for label in words.labels)
+    yield Way((), words.rest, None, *worths, named)
+    if most and words.rest:
+        yield Way((), words.rest, None, *worths)
+    elif most and len(named) > 1:
+        yield from (Way((), (), None, *worths, (tokens,)) for tokens in named)
 
 
 def _otherwise(other: Other, rarity: Rarity) -> Way:

@@ -55,7 +55,8 @@ class TantivyIndex(FolderWriting):
         """Find. The first page of a question without words, which everybody sees, is kept as long as the state is."""
         with _reading():
             state, stamp = self._fresh()
-            if query.after or read_question(query.text).words.folded:
+            asked = read_question(query.text)
+            if query.after or asked.words.folded or asked.without:
                 return state.search(query)
             return self._kept.answer((stamp, question(query)), lambda: state.search(query))
 

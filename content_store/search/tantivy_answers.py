@@ -29,7 +29,6 @@ from content_store.search.tantivy_rows import (
 )
 from content_store.search.terms import (
     APART,
-    ENOUGH,
     Words,
     audience_tokens,
     facet_filters,
@@ -165,7 +164,8 @@ class State:
 
     def _find(self, query: Query) -> _Found:
         """Match tier by tier; where too little is found, try other spellings and most of the words."""
-        question, visible = read_question(query.text), self._visible(query)
+        question = read_question(query.text)
+        visible = self._ask.but(self._visible(query), question.without)
         if not question.words.folded:
             return _Found(visible, visible, self._total(visible), question.words, False)
         answer, meant = find(
@@ -181,7 +181,7 @@ class State:
         branches = [self._ask.phrase(words)]
         match = self._ask.all_of([branches[0].match, visible])
         phrases_found = count = self._total(match)
-        if count < ENOUGH:
+        if count < words.enough:
             rarity = Rarity(self.count(), self._frequencies("folded", terms_to_weigh(words)))
             branches += map(self._ask.apart, ways(words, rarity, most=most))
             match = self._ask.all_of([self._ask.one_of([one.match for one in branches]), visible])

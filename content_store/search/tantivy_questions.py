@@ -14,6 +14,7 @@ from content_store.search.ranking import GAINS, Most, Way
 from content_store.search.tantivy_rows import LETTER, SCORES, USUAL
 from content_store.search.terms import APART, Words
 from content_store.search.wishes import Wish
+from content_store.search.without import Without
 
 if TYPE_CHECKING:
     import tantivy
@@ -48,6 +49,7 @@ class Questions:
         self._library, self._schema, self._searcher = library, schema, searcher
         self._query = library.Query
         self._must, self._should = library.Occur.Must, library.Occur.Should
+        self._must_not = library.Occur.MustNot
 
     def term(self, field: str, term: str) -> tantivy.Query:
         """What has one term."""
@@ -83,6 +85,16 @@ class Questions:
     ) -> list[tantivy.Query]:
         """The conditions of a question, perhaps without the one of a facet."""
         return [self.any_of("facet", tokens) for name, tokens in filters.items() if name != but]
+
+    def but(self, query: tantivy.Query, without: Iterable[Without]) -> tantivy.Query:
+        """What a query finds without what was to be left out."""
+        unwanted = [self.all_of(self.term(one.field, term) for term in one.terms) for one in without]
+        unwanted += [self.term("facet", token) for one in without for token in one.tokens]
+        if not unwanted:
+            return query
+        clauses = [(self._must, query), *((self._must_not, one) for one in unwanted)]
+        left: tantivy.Query = self._query.boolean_query(clauses)
+        return left
 
     def since(self, updated: float) -> tantivy.Query:
         """What was changed then or before."""
@@ -126,6 +138,7 @@ class Questions:
     def apart(self, way: Way) -> Branch:
         """One way into the third tier."""
         conditions = [self.term("exact", term) for term in way.name]
+        conditions += [self.any_of("facet", tokens) for tokens in way.facets]
         enough = [self._all_words(way.every)] if way.every else []
         if way.most:
             enough.append(self._most(way.most))

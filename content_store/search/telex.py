@@ -28,6 +28,11 @@ def read_keystrokes(query: Words) -> Words | None:
     return read_query(" ".join(read))
 
 
+def is_syllable(word: str) -> bool:
+    """Whether a word without its tone is made as Vietnamese syllables are."""
+    return _SYLLABLE.match(word) is not None
+
+
 def _read(word: str) -> str:
     """Return the syllable that the keys of a word write, or the word itself."""
     found = _KEYS.match(word)

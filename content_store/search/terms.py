@@ -28,13 +28,16 @@ APART = 3
 ENOUGH = 20
 """So many phrase hits make words apart needless: they would be noise, and dear to look up."""
 
+NEVER = 1 << 30
+"""More than there are of anything."""
+
 OPENING = 40
 """A text says with its first words what it is about: what stands there counts as if it stood twice as often."""
 
 BODY_WORDS = 40_000
 """Words of a body that are searchable: a tsvector of PostgreSQL holds 1 MB at most."""
 
-FORMAT = 3
+FORMAT = 4
 """The number of how terms and texts are written; an index of another number has to be built anew."""
 
 BODY_CHARS = 400_000
@@ -79,11 +82,21 @@ class Analysis:
 
 
 @dataclass(frozen=True)
+class Label:
+    """Words of a query, from `start` on, that name values of a facet: who has one of `tokens` need not have the words."""
+
+    start: int
+    length: int
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Words:
     """A query taken apart; empty means everything."""
 
     exact: tuple[str, ...]
     folded: tuple[str, ...]
+    labels: tuple[Label, ...] = ()
 
     @property
     def phrase_exact(self) -> tuple[str, ...]:
@@ -99,6 +112,24 @@ class Words:
     def scattered(self) -> tuple[str, ...]:
         """Terms that must all be there for tier 3; none where tier 2 already asks for just that."""
         return tuple(dict.fromkeys(self.folded)) if len(self.folded) > 1 else ()
+
+    @cached_property
+    def labelled(self) -> frozenset[int]:
+        """The places of the words that name values of a facet."""
+        return frozenset(
+            place for label in self.labels for place in range(label.start, label.start + label.length)
+        )
+
+    @cached_property
+    def rest(self) -> tuple[str, ...]:
+        """The folded words beside those that name values of a facet, each once."""
+        places = enumerate(self.folded)
+        return tuple(dict.fromkeys(word for place, word in places if place not in self.labelled))
+
+    @property
+    def enough(self) -> int:
+        """From so many phrase hits on, words apart are not looked up; who names facets alone wants all that has them."""
+        return NEVER if self.labels and not self.rest else ENOUGH
 
 
 def phrase(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Guess what was meant when a query finds nothing: one slip of the finger per syllable, judged by the index itself.
 
-Candidates are made, not searched for: every string one edit away (a few hundred) that the vocabulary of the index
+Of words that the index knows one may be another, no more: two right syllables are no slip of two others. Candidates are made, not searched for: every string one edit away (a few hundred) that the vocabulary of the index
 knows, and what the keystrokes of Telex and VNI would have given with the input method on (`toans` is `toan`). Which
 of them fit together is told by how often their pairs occur.
 """
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from content_store.search.telex import is_syllable
 
 Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
 
@@ -24,12 +26,18 @@ _UNKNOWN_PAIR = 3.0
 
 
 def suggest(
-    folded: tuple[str, ...], word_frequencies: Frequencies, pair_frequencies: Frequencies
+    folded: tuple[str, ...],
+    word_frequencies: Frequencies,
+    pair_frequencies: Frequencies,
+    sure: Collection[int] = (),
 ) -> tuple[tuple[str, ...], ...]:
-    """Return up to three likelier spellings of a query that found nothing, best first."""
+    """Return up to three likelier spellings of a query that found nothing, best first; the words at `sure` places stay."""
     made = [_spellings(word) for word in folded]
     known = word_frequencies({spelling for spellings in made for spelling in spellings})
-    choices = [_ranked(word, spellings, known) for word, spellings in zip(folded, made, strict=True)]
+    choices = [
+        {word: 0.0} if place in sure else _ranked(word, spellings, known)
+        for place, (word, spellings) in enumerate(zip(folded, made, strict=True))
+    ]
     if not all(choices):
         return ()
     wanted = {
@@ -92,15 +100,25 @@ def _best(
             (worth + _worth(chosen[-1:], word, cost, known, together), (*chosen, word))
             for worth, chosen in beam
             for word, cost in choice.items()
+            if _may_be_meant(folded, (*chosen, word), known)
         ]
         beam = sorted(grown, key=lambda one: (-one[0], one[1]))[:_BEAM]
     return tuple(chosen for _, chosen in beam if chosen != folded)[:_SUGGESTIONS]
 
 
+def _may_be_meant(typed: tuple[str, ...], chosen: tuple[str, ...], known: Mapping[str, int]) -> bool:
+    """Whether no more than one word is changed that was right; nor every word, where two are syllables at least."""
+    changed = [word for word, other in zip(typed, chosen, strict=False) if word != other]
+    if sum(known.get(word, 0) > 0 for word in changed) > 1:
+        return False
+    right = sum(known.get(word, 0) > 0 or is_syllable(word) for word in changed)
+    return right < 2 or len(changed) < len(typed)
+
+
 def _worth(
     before: tuple[str, ...], word: str, cost: float, known: Mapping[str, int], together: Mapping[str, int]
 ) -> float:
-    worth = math.log1p(known[word]) / 4 - _CHANGED * cost
+    worth = math.log1p(known.get(word, 0)) / 4 - _CHANGED * cost
     if before:
         seen = together.get(f"{before[0]}_{word}", 0)
         worth += math.log1p(seen) + _CHANGED if seen else -_UNKNOWN_PAIR

@@ -203,7 +203,7 @@ def _reading() -> Iterator[None]:
 def _answer(snapshot: Snapshot, query: Query) -> Results:
     """Answer. The first page of a question without words, which everybody sees, is kept as long as the state is."""
     question, tokens, filters = read_question(query.text), audience_tokens(query), facet_filters(query)
-    if question.words.folded or query.after:
+    if question.words.folded or question.without or query.after:
         return _reckon(snapshot, query, question, tokens, filters)
     asked = (tuple(tokens), tuple(sorted(filters.items())), query.facets, query.sort, query.size)
     return snapshot.kept(asked, lambda: _reckon(snapshot, query, question, tokens, filters))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from content_store.search.finding import Meant, find
 from content_store.search.ranking import FEWEST, Most, Rarity, Way, terms_to_weigh, ways
-from content_store.search.terms import APART, ENOUGH, Words
+from content_store.search.terms import APART, Words
 from content_store.search.whoosh_snapshot import Snapshot
 from content_store.search.wishes import Question, Wish
+from content_store.search.without import Without
 
 Matches = dict[int, tuple[int, float]]
 
@@ -33,6 +34,7 @@ class Answer:
 
 def find_matches(snapshot: Snapshot, question: Question, visible: bytearray) -> tuple[Matches, Meant]:
     """Match tier by tier; where too little is found, try other spellings and most of the words."""
+    visible = _without(snapshot, question.without, visible)
     if not question.words.folded:
         everything = {number: (0, 0.0) for number, seen in enumerate(visible) if seen}
         return everything, Meant(question.words, False)
@@ -45,12 +47,26 @@ def find_matches(snapshot: Snapshot, question: Question, visible: bytearray) -> 
     return _with_gains(snapshot, _with_wishes(snapshot, answer.matches, question.wishes)), meant
 
 
+def _without(snapshot: Snapshot, without: tuple[Without, ...], visible: bytearray) -> bytearray:
+    """What may be seen and is not left out."""
+    if not without:
+        return visible
+    kept = bytearray(visible)
+    for one in without:
+        for number in snapshot.having_all(one.field, one.terms, visible):
+            kept[number] = 0
+        tagged = snapshot.facets.having_any(one.tokens)
+        for number in snapshot.facets.numbers(tagged, range(len(kept))) if tagged else ():
+            kept[number] = 0
+    return kept
+
+
 def _matches(snapshot: Snapshot, words: Words, visible: bytearray, *, most: bool) -> Matches:
     field = "pairs" if len(words.folded) > 1 else "folded"
     phrase = snapshot.having_all(field, words.phrase_folded, visible)
     exact = snapshot.having_all("exact", words.phrase_exact, visible) if phrase else {}
     found = {number: (1 if number in exact else 2, score) for number, score in phrase.items()}
-    if len(found) < ENOUGH:
+    if len(found) < words.enough:
         for number, score in _apart(snapshot, words, visible, most=most).items():
             found.setdefault(number, (APART, score))
     return found
@@ -69,6 +85,8 @@ def _apart(snapshot: Snapshot, words: Words, visible: bytearray, *, most: bool) 
 
 def _by_way(snapshot: Snapshot, way: Way, visible: bytearray) -> set[int]:
     """The documents that come in by one way."""
+    if way.facets:
+        return _tagged(snapshot, way, visible)
     named = snapshot.having_all("exact", way.name, visible).keys() if way.name else None
     if named is not None and (not named or not way.every):
         return set(named)
@@ -78,6 +96,15 @@ def _by_way(snapshot: Snapshot, way: Way, visible: bytearray) -> set[int]:
             found |= snapshot.having_all("folded", words, visible).keys()
         found |= _beside(snapshot, way.most, visible)
     return found if named is None else found & named
+
+
+def _tagged(snapshot: Snapshot, way: Way, visible: bytearray) -> set[int]:
+    """The documents that have the facet values of a way, and the words beside them."""
+    facets = snapshot.facets
+    tagged = facets.passing(-1, {str(place): tokens for place, tokens in enumerate(way.facets)})
+    if way.every:
+        return set(facets.numbers(tagged, snapshot.having_all("folded", way.every, visible)))
+    return {number for number in facets.numbers(tagged, range(len(visible))) if visible[number]}
 
 
 def _beside(snapshot: Snapshot, most: Most, visible: bytearray) -> set[int]:

@@ -222,3 +222,25 @@ class TestKeystrokes:
         results = ask(index, "xacs suaats")
         assert uuids(results) == ["meant", "lookalike"]
         assert results.corrected == "xác suất"
+
+
+class TestSlips:
+    @pytest.mark.parametrize("text", ["tam giác", "tam giac", "ân giác"])
+    def test_two_right_syllables_are_no_slip_of_two_others(self, index: SearchIndex, text: str) -> None:
+        index.rebuild(
+            [document("scale", "Âm giai"), document("a", "Tam ca ân nhân"), document("b", "Giác quan")]
+        )
+        results = ask(index, text)
+        assert (results.total, results.corrected) == (0, None)
+
+    def test_nor_where_the_index_knows_neither(self, index: SearchIndex) -> None:
+        index.rebuild([document("scale", "Âm giai")])
+        assert ask(index, "tam giac").total == 0
+
+    @pytest.mark.parametrize("text", ["âm giaii", "amm giai", "aam giai", "am giac", "âmm giaii"])
+    def test_a_slip_of_one_or_of_what_is_no_syllable_is_corrected(
+        self, index: SearchIndex, text: str
+    ) -> None:
+        index.rebuild([document("scale", "Âm giai"), document("b", "Giác quan")])
+        results = ask(index, text)
+        assert (results.corrected, uuids(results)) == ("âm giai", ["scale"])

@@ -33,7 +33,7 @@ def test_tables_of_another_release_ask_to_be_built_anew_and_a_rebuild_heals_them
     assert "anew" in (index.check() or "")
     assert index.rebuild(SCHOOL) == len(SCHOOL)
     assert index.check() is None
-    assert index.search(Query("toán", EVERYONE, facets=("subject",))).facets["subject"]["toan"] == 2
+    assert index.search(Query("toán", EVERYONE, facets=("subject",))).facets["subject"]["toan"] == 3
     index.close()
 
 

@@ -140,8 +140,10 @@ class TestWishes:
         assert [hit.uuid for hit in results.hits] == ["six", "four", "none"]
         assert results.total == 3
 
-    def test_a_grade_alone_is_looked_for_like_any_words(self, shelf: SearchIndex) -> None:
-        assert found(shelf, "lớp 6") == ["other"]
+    def test_a_grade_alone_is_looked_for_like_any_words_and_finds_what_is_for_it(
+        self, shelf: SearchIndex
+    ) -> None:
+        assert found(shelf, "lớp 6") == ["other", "six"]
 
     def test_marks_are_of_the_words_without_the_grade(self, shelf: SearchIndex) -> None:
         assert ask(shelf, "phân số lớp 6").hits[0].title.parts == (("Phân số", True),)
