@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from content_store.formats.archives import Archive
 from content_store.formats.refusals import refusal
 from content_store.formats.sniff import Sniffed
-from content_store.formats.values import Draft, Limits
+from content_store.formats.values import Draft, Limits, Passage
 from content_store.formats.xml_safe import attribute, find_local, parse_xml, text_of
+from content_store.listings import write_listing
 
 _LISTED = 500
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -38,17 +38,10 @@ def read(path: Path, sniffed: Sniffed, limits: Limits) -> Draft:
         words: list[str] = []
         _MANIFESTS[sniffed.format](archive, draft, words)
         draft.text = "\n".join(filter(None, [draft.title, *words]))
-    draft.html = _listing(shown, [archive.size(name) for name in names])
+    draft.passages = [Passage("section 1", draft.text)]  # no numbers: nobody searches for the size of a file
+    sizes = [archive.size(name) for name in names[:_LISTED]]
+    draft.html = write_listing(zip(shown, sizes, strict=False), max(0, len(names) - _LISTED))
     return draft
-
-
-def _listing(names: list[str], sizes: list[int]) -> str:
-    rows = (
-        f"<tr><td>{escape(name)}</td><td>{size:,}</td></tr>"
-        for name, size in zip(names[:_LISTED], sizes, strict=False)
-    )
-    more = f"<p>+ {len(names) - _LISTED}</p>" if len(names) > _LISTED else ""
-    return f"<table><tbody>{''.join(rows)}</tbody></table>{more}"
 
 
 def _read_scorm(archive: Archive, draft: Draft, words: list[str]) -> None:

@@ -11,11 +11,14 @@ from markupsafe import Markup
 
 from content_store.answers import holds_answers
 from content_store.cards import ItemCard
-from content_store.models import Version, VersionFile
+from content_store.listings import PACKAGES, told_in
+from content_store.models import Reading, Version, VersionFile
 from content_store.rights import PlainWords, plain_words
 from content_store.search import Fragment
+from content_store.shown import load_passages, read_html
 from content_store.taxonomy import LANGUAGES
 from lms.core.actor import Actor
+from lms.core.db import db
 from lms.core.fragments import Fragments
 from lms.core.i18n import LazyText, _, _l, current_locale, ngettext, show_number
 from lms.library.markup import below_title
@@ -264,15 +267,20 @@ def stage_of(actor: Actor, version: Version, place: Place | None = None) -> Stag
 
 def _reading(version: Version, place: Place | None) -> str:
     """A place is counted in headings as the inspector met them, so it is found before they move down."""
-    reading = version.inspection
+    reading, language = version.inspection, current_locale()
     if place is not None or reading is None:
-        return below_title(with_spot(version.reading_html() or "", place))
-    key = (reading.id, reading.sha256, reading.suffix)  # what was read out of bytes never changes
+        return below_title(with_spot(told_in(_html_of(reading), language), place))
+    # what was read out of bytes never changes, but a listing is said in two languages
+    key = (reading.id, reading.sha256, reading.suffix, language if reading.format in PACKAGES else "")
     kept = _readings.get(key)
     if kept is None:
-        kept = Markup(below_title(version.reading_html() or ""))
+        kept = Markup(below_title(told_in(_html_of(reading), language)))
         _readings.put(key, kept)
     return kept
+
+
+def _html_of(reading: Reading | None) -> str:
+    return (read_html(db.session(), reading.id) if reading is not None else None) or ""
 
 
 def read_along(version: Version) -> list[Transcript]:
@@ -281,10 +289,11 @@ def read_along(version: Version) -> list[Transcript]:
         [file for file in version.files if file.format == "captions"],
         lambda file: file.language or file.reading.language,
     )
+    passages = load_passages(db.session(), (file.reading.id for file in files)) if files else {}
     return [
-        Transcript(language_label(file.language or file.reading.language), file.reading.passages)
+        Transcript(language_label(file.language or file.reading.language), passages[file.reading.id])
         for file in files
-        if file.reading.passages
+        if passages.get(file.reading.id)
     ]
 
 

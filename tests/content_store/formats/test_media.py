@@ -8,10 +8,12 @@ import struct
 import wave
 
 import pytest
+from lxml import html
 from PIL import Image
 
 from content_store.errors import RefusedFile
 from content_store.formats import captions_to_vtt
+from content_store.listings import told_in
 
 _SRT = "1\r\n00:00:01,500 --> 00:00:04,000\r\nXin chào <i>các em</i>\r\n\r\n2\r\n00:01:12,000 --> 00:01:15,250\r\n<script>x</script>Hôm nay học phân số\r\n"
 
@@ -109,6 +111,23 @@ def test_a_zip_is_listed(look, zipped) -> None:
     assert seen.format == "zip"
     assert "bài 1/đề.txt" in (seen.reading_html or "")
     assert "programs-inside" in seen.warnings
+
+
+def test_a_listing_says_sizes_to_each_reader_and_only_names_are_searched(look, zipped) -> None:
+    seen = look("a.zip", zipped({"bài 1/đề.txt": "x" * 20_713, "phim.mp4": "y" * 2_400_000, "<b>.txt": ""}))
+    assert seen.text.splitlines() == ["bài 1/đề.txt", "phim.mp4", "<b>.txt"]
+    assert [passage.text for passage in seen.passages] == [seen.text]
+    kept = seen.reading_html or ""
+    for language, words in (("vi", ["Tệp", "Kích thước", "2,4 MB"]), ("en", ["File", "Size", "2.4 MB"])):
+        told = told_in(kept, language)
+        page = html.fromstring(told)
+        assert page.xpath("//thead//th[@scope='col']/text()") == words[:2]
+        assert page.xpath("//td/text()") == [
+            *("bài 1/đề.txt", "21 KB"),
+            *("phim.mp4", words[2]),
+            *("<b>.txt", "0 KB"),
+        ]
+    assert told_in("<p>2,4 MB</p>", "en") == "<p>2,4 MB</p>"
 
 
 def test_packages_of_three_standards_are_told_apart(look, zipped) -> None:
