@@ -92,4 +92,4 @@ def _numbers(pins: Sequence[str], lesson_ids: list[int]) -> dict[int, set[int]]:
     return found
 
 
-register_uses("lessons", find_lessons)
+register_uses("lessons", find_lessons, lambda: _count_all().scalar_subquery())

@@ -1,4 +1,4 @@
-"""What the page of an item offers for improving it together, in one query besides those of the page itself."""
+"""What the page of an item offers for improving it together; the numbers come with those of the page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lms.core.actor import Actor
 from lms.library.permissions import can_contribute, owner_token
 from lms.library.queries import may_use
 from lms.library.refusal_words import words_of_code
-from lms.library.remixes.family import count_ties
+from lms.library.remixes.family import Ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,8 @@ class Improve:
     waiting: int = 0
 
 
-def improve_of(actor: Actor, version: Version, *, can_change: bool) -> Improve:
+def improve_of(actor: Actor, version: Version, ties: Ties, *, can_change: bool) -> Improve:
     """Return what the actor may do to improve an item; offers that wait are shown to its keepers alone."""
-    ties = count_ties(version)
     verdict = may_use(actor, version, "adapt")
     works_here = can_contribute(actor) and version.recall is None
     may = works_here and verdict.allowed and version.format != "lesson"  # that becomes a lesson of one's own

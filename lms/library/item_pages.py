@@ -16,8 +16,8 @@ from lms.core.web import actor
 from lms.library import queries, recall
 from lms.library.blueprint import bp
 from lms.library.improving import improve_of
+from lms.library.item_numbers import count_around
 from lms.library.item_words import item_words
-from lms.library.nearby import list_alike
 from lms.library.open_files import get_download_link
 from lms.library.permissions import can_contribute
 from lms.library.places import read_place
@@ -32,7 +32,11 @@ from lms.library.where_used import Uses, find_uses
 def item(item_uuid: UUID) -> str:
     """Show an item, or with `?version=3` an older state of it."""
     who = actor()
-    version = queries.get_item(who, item_uuid, _asked_version())
+    number = _asked_version()
+    version = (
+        queries.look_at_item(who, item_uuid) if number is None else queries.get_item(who, item_uuid, number)
+    )
+    around = count_around(who, version)
     verdict = queries.may_use(who, version, "embed")
     can_edit = queries.may_change(who, version)
     can_use = can_contribute(who) and (verdict.allowed or (verdict.code == "link-only" and _is_open(version)))
@@ -53,10 +57,11 @@ def item(item_uuid: UUID) -> str:
         may_recall=recall.may_recall(who, version),
         may_lift=recall.may_lift(who, version),
         replacement=replacement_of(version),
-        uses=find_uses(who, version.item) if can_contribute(who) else Uses(),
-        alike=list_alike(who, version),
+        uses=find_uses(who, version.item) if around.uses and can_contribute(who) else Uses(),
+        alike=around.alike,
+        voices=around.voices,
         can_edit=can_edit,
-        improve=improve_of(who, version, can_change=can_edit),
+        improve=improve_of(who, version, around.ties, can_change=can_edit),
         usage=find_usage(who, version) if can_edit else None,
         can_collect=can_contribute(who),
         review=review_state(who, version, with_scopes=False),

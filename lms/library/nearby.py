@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, select
@@ -42,21 +41,12 @@ def list_suggestions(actor: Actor, text: str) -> tuple[str, ...]:
         return ()
 
 
-def list_alike(actor: Actor, version: Version) -> tuple[tuple[UUID, str], ...]:
-    """Return (uuid, title) of the published items most like this one that the actor may see; they may see this one.
+def find_alike(actor: Actor, version: Version) -> tuple[UUID, ...]:
+    """Return the published items most like this one, for these very tokens; they may see this one.
 
-    Which items are alike is remembered for a minute; whether they may be seen, and their titles, are of this moment.
+    Asking the index is dear, and one page is opened by many: the answer is remembered for a minute. Whether the items may
+    be seen, and their titles, are of the moment: see `select_alike`.
     """
-    wanted = _find_alike(actor, version)
-    if not wanted:
-        return ()
-    asked = {"uuids": list(wanted), "tokens": sorted(tokens_of(actor))}
-    titles = {row.uuid: row.title for row in db.session.execute(_seen(), asked)}
-    return tuple((uuid, titles[uuid]) for uuid in wanted if uuid in titles)
-
-
-def _find_alike(actor: Actor, version: Version) -> tuple[UUID, ...]:
-    """Ask the index, for these very tokens; asking is dear, and one page is opened by many."""
     key = (version.item.uuid, version.item.updated_at, tokens_of(actor), id(item_index()))
     kept = _alike.find(key)
     if kept is not None and now() < kept[0]:
@@ -71,8 +61,8 @@ def _find_alike(actor: Actor, version: Version) -> tuple[UUID, ...]:
     return found
 
 
-@lru_cache(maxsize=1)
-def _seen() -> Select[UUID, str]:
+def select_alike() -> Select[UUID, str]:
+    """Select (uuid, title) of those of `:uuids` that are published and seen with `:tokens`."""
     return (
         select(Item.uuid, Version.title)
         .join(Version, and_(Version.item_id == Item.id, is_shown()))

@@ -17,6 +17,7 @@ from content_store.models import Collection as ItemCollection
 from content_store.models import Item, Version, VersionFile
 from content_store.rights import Action, Verdict, get_license, verdict
 from content_store.search import Fragment, Query, Results, SearchUnavailable
+from content_store.shown import find_shown
 from content_store.store import Linkable, Page
 from lms.core import paging
 from lms.core.actor import Actor
@@ -154,6 +155,20 @@ def get_item(actor: Actor, uuid: UUID, number: int | None = None) -> Version:
     store = open_store()
     with saying_refusals():
         version = store.get_shown(uuid) if number is None else store.get(uuid, number)
+    return admit(actor, version)
+
+
+def look_at_item(actor: Actor, uuid: UUID) -> Version:
+    """Return what `get_item` does, for a page that only looks at it: it has no session. Raises NotFound."""
+    version = find_shown(db.session(), uuid)
+    if version is None:
+        raise NotFound()
+    return admit(actor, version)
+
+
+def admit(actor: Actor, version: Version) -> Version:
+    """Return a version that the actor may see. Raises NotFound."""
+    store = open_store()
     is_early = not version.was_shown_to(tokens_of(actor))
     is_seen = store.may_use(version, tokens_of(actor), "view").allowed or _may_know(actor, version)
     if (is_early or not is_seen) and not is_keeper(actor, version):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from sqlalchemy import Integer, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, ScalarSelect, bindparam, func, or_, select
 
 from content_store import lineage
 from content_store.catalogue import visible_to
@@ -47,23 +46,18 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """How many works an item was made from, how many were made of it, how many offers wait: for its page, in one query."""
+    """How many works an item was made from, how many were made of it, how many offers wait: for its page."""
 
     above: int = 0
     below: int = 0
     waiting: int = 0
 
 
-def count_ties(version: Version) -> Ties:
-    """Return the direct ties of an item that are known to everyone; drafts made of it are nobody's business."""
-    asked = {"item_id": version.item_id, "number": version.number}
-    row = db.session.execute(_select_ties(), asked).one()
-    return Ties(*(int(one or 0) for one in row))
+def select_ties() -> tuple[ScalarSelect[int], ...]:
+    """Select the direct ties of `:item_id` at `:number` that are known to everyone, in the order of `Ties`.
 
-
-@lru_cache(maxsize=1)
-def _select_ties() -> Select[int, int, int]:
-    """Put together once: every page of an item asks it."""
+    Drafts made of it are nobody's business. They ride along with other numbers of the page.
+    """
     item_id, number = bindparam("item_id", type_=Item.id.type), bindparam("number", type_=Integer())
     above = select(func.count()).where(
         Lineage.item_id == item_id,
@@ -77,7 +71,7 @@ def _select_ties() -> Select[int, int, int]:
         .where(Version.item_id == item_id, Item.state != "draft")
     )
     waiting = select(func.count()).where(Suggestion.item_id == item_id, Suggestion.state == "open")
-    return select(above.scalar_subquery(), below.scalar_subquery(), waiting.scalar_subquery())
+    return above.scalar_subquery(), below.scalar_subquery(), waiting.scalar_subquery()
 
 
 def may_open(actor: Actor, item: Item) -> bool:

@@ -8,7 +8,18 @@ from functools import lru_cache
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, bindparam, case, func, literal, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from content_store.models import Version
 from lms.core.actor import Actor
@@ -101,12 +112,31 @@ def _select_voices() -> CompoundSelect[int, int, int]:
         .where(ItemRating.item_uuid == bindparam("item_uuid"))
         .group_by(ItemRating.stars)
     )
-    said = select(literal(0), func.count(ItemComment.id), literal(0)).where(
+    said = select(literal(0), _select_comments().scalar_subquery(), literal(0))
+    return union_all(rated, said)
+
+
+def select_said() -> tuple[ScalarSelect[int | None], ...]:
+    """Select of `:item_uuid` how many rated it, their stars together, those of `:user_id`, and how many comments.
+
+    They ride along with other numbers of the page.
+    """
+    of_item, reader = ItemRating.item_uuid == bindparam("item_uuid"), bindparam("user_id", type_=Integer())
+    own = select(ItemRating.stars).where(of_item, ItemRating.user_id == reader)
+    return (
+        select(func.count(ItemRating.id)).where(of_item).scalar_subquery(),
+        select(func.sum(ItemRating.stars)).where(of_item).scalar_subquery(),
+        own.limit(1).scalar_subquery(),
+        _select_comments().scalar_subquery(),
+    )
+
+
+def _select_comments() -> Select[int]:
+    return select(func.count(ItemComment.id)).where(
         ItemComment.item_uuid == bindparam("item_uuid"),
         ItemComment.deleted_at.is_(None),
         ItemComment.hidden_at.is_(None),
     )
-    return union_all(rated, said)
 
 
 def find_own_rating(actor: Actor, item_uuid: UUID) -> ItemRating | None:

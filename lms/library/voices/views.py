@@ -26,12 +26,6 @@ SPEAK_RATE = "60/hour"  # of one person: who has more to say comes back later
 STAFF = tuple(sorted(STAFF_ROLES))
 
 
-@bp.app_template_global("item_voices")
-def item_voices(version: Version) -> ratings.Voices:
-    """Return for a page what is said of an item in numbers, in one query."""
-    return ratings.find_voices(actor(), version.item.uuid)
-
-
 @bp.app_template_global("may_speak")
 def may_speak() -> bool:
     """Tell a page whether the reader may say something of items."""
