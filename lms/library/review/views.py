@@ -13,6 +13,7 @@ from lms.core.i18n import _, _l, ngettext
 from lms.core.nav import NavItem, add_nav_item
 from lms.core.web import actor, see_other, toast
 from lms.library.blueprint import bp
+from lms.library.item_words import item_words
 from lms.library.review import queries as review_queries
 from lms.library.review import services as reviews
 from lms.library.review.models import ReviewSubmission
@@ -139,6 +140,7 @@ def _page(submission: ReviewSubmission, errors: dict[str, str]) -> str:
         submission=submission,
         version=version,
         item_facts=item_facts(version),
+        said=item_words(version),
         file_size=file_size,
         stage=stage_of(with_owners_eyes(who, version), version),
         compared=compare_with_published(version),

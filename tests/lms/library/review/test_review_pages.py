@@ -8,11 +8,12 @@ from flask.testing import FlaskClient
 
 from lms.core.db import db, write
 from lms.library import services
+from lms.library.likeness import note_likeness
 from lms.library.queries import get_item
 from lms.library.review import services as reviews
 from lms.people.models import User
 from tests.cast import Cast, Person
-from tests.factories.library import prepare_text
+from tests.factories.library import make_item, prepare_text
 from tests.factories.reviews import Desk, appoint, decide, draft, submit
 
 Enter = Callable[[Person], FlaskClient]
@@ -95,6 +96,28 @@ def test_a_submission_is_given_to_one_reviewer_and_taken_back_by_its_author(
     assert "Phân số" in author.get("/library/reviews").text
     assert author.post(f"{path}/withdraw").status_code == 303
     assert "Phân số" not in other.get("/library/reviews?queue=mine").text
+
+
+def test_a_reviewer_sees_license_credit_and_likeness_before_deciding(
+    browse_as: Enter, cast: Cast, desk: Desk
+):
+    reading = " ".join(f"Câu {n}: hai phân số bằng nhau khi tích chéo bằng nhau." for n in range(40))
+    make_item(desk.first, "Đã có rồi", reading, scope=None)
+    waiting = draft(cast, "Phân số của tôi", text=reading)
+    note_likeness()
+    with write():
+        shared = reviews.share_item(cast.lan.actor, waiting.item.uuid, scope="public", note="")
+    assert shared.submission is not None
+    path, reviewer = f"/library/reviews/{shared.submission.uuid}", browse_as(person_of(desk.first.user_id))
+    page = reviewer.get(f"{path}?lang=en").text
+    before, _decision, after = page.partition('id="decide"')
+    assert after and "License, in plain words" in before and "Attribution line" in before
+    assert waiting.license.name("en") in before
+    assert "has this very file already" in before and "Đã có rồi" in before
+    assert "no author is named" in before
+    assert 'href="#decide"' in before
+    author = browse_as(cast.lan).get(f"{path}?lang=en").text
+    assert "License, in plain words" in author and 'href="#decide"' not in author
 
 
 def test_the_batch_of_drafts_says_what_waits(browse_as: Enter, cast: Cast, desk: Desk):
