@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,10 @@ from content_store.store import ContentStore
 from content_store.values import Metadata, NewFile, PreparedFile, check_metadata, metadata_of
 
 BATCH = 10
+READ_TOGETHER = 40
+"""So many files are read together: what reads them is loaded anew each time, which takes longer than most files do."""
+
+BYTES_TOGETHER = 64 << 20
 Deed = Literal["create", "update", "same", "error"]
 
 
@@ -216,18 +220,42 @@ _READERS: dict[str, Callable[[str], object]] = {
 def prepare_rows(store: ContentStore, rows: Sequence[ImportRow], source: Source) -> list[Ready]:
     """Read and store the files of some rows: slow, writes no row. A bad file spoils only its own row."""
     with_file = [row for row in rows if row.file]
-    prepared: dict[int, PreparedFile | Problem] = {}
-    try:
-        files = _prepare(store, with_file, source)
-        prepared = {row.number: file for row, file in zip(with_file, files, strict=True)}
-    except (StoreError, KeyError):
-        for row in with_file:
-            prepared[row.number] = _prepare_one(store, row, source)
+    files = _prepare_each(store, with_file, source)
+    prepared = {row.number: file for row, file in zip(with_file, files, strict=True)}
     ready = []
     for row in rows:
         found = prepared.get(row.number)
         ready.append(Ready(row, problem=found) if isinstance(found, Problem) else Ready(row, found))
     return ready
+
+
+def take_together(rows: Sequence[ImportRow], source: Source) -> list[ImportRow]:
+    """The next rows whose files are read together: many small ones, few large ones or such as are fetched first."""
+    taken: list[ImportRow] = []
+    size = 0
+    for row in rows[:READ_TOGETHER]:
+        if is_address(row.file) and len(taken) >= BATCH:
+            break
+        taken.append(row)
+        if row.file and not is_address(row.file):
+            with suppress(KeyError):  # told of when it is read
+                size += source.size(row.file)
+        if size >= BYTES_TOGETHER:
+            break
+    return taken
+
+
+def _prepare_each(
+    store: ContentStore, rows: Sequence[ImportRow], source: Source
+) -> list[PreparedFile | Problem]:
+    """Prepare all together; where one is bad, halves, until it stands alone."""
+    if len(rows) > 1:
+        try:
+            return [*_prepare(store, rows, source)]
+        except (StoreError, KeyError):
+            half = len(rows) // 2
+            return _prepare_each(store, rows[:half], source) + _prepare_each(store, rows[half:], source)
+    return [_prepare_one(store, row, source) for row in rows]
 
 
 def _prepare(store: ContentStore, rows: Sequence[ImportRow], source: Source) -> list[PreparedFile]:

@@ -8,11 +8,11 @@ writer. A crash between the steps repeats the work, and repeating it is harmless
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session, undefer
 
 from content_store import catalogue, curriculum, taxonomy
@@ -26,6 +26,7 @@ KIND = "item"
 LONGEST_BODY = 2_000_000
 _WHOLE = 0.9  # passages that hold less of the text than this have lost some of it
 _BATCH = 100
+_LOOKED_AT, _SHOWN_FIRST = 200, 20
 _AT_ONCE = 500  # ids in one statement
 
 
@@ -139,16 +140,34 @@ class Rebuilt:
 
 
 def read_pending(session: Session, limit: int = _BATCH) -> Pending:
-    """Read the oldest changes and the documents of their items. Changes nothing."""
+    """Read the oldest changes, after those that many people wait for, and the documents of their items.
+
+    Changes nothing.
+    """
     rows = session.execute(
         select(SearchQueueRow.id, SearchQueueRow.item_uuid).order_by(SearchQueueRow.id).limit(limit)
     ).all()
     if not rows:
         return Pending()
+    if len(rows) == limit:
+        rows = [*_shown_lately(session, rows[-1].id), *rows]
     uuids = list(dict.fromkeys(row.item_uuid for row in rows))
     documents = {document.uuid: document for document in _documents(session, uuids)}
     gone = tuple((KIND, str(uuid)) for uuid in uuids if str(uuid) not in documents)
     return Pending(tuple(row.id for row in rows), tuple(documents.values()), gone)
+
+
+def _shown_lately(session: Session, after: int) -> Sequence[Row[int, UUID]]:
+    """The newest changes of published items: they wait for no thousand drafts that came before them."""
+    newest = (
+        select(SearchQueueRow.id, SearchQueueRow.item_uuid)
+        .where(SearchQueueRow.id > after)
+        .order_by(SearchQueueRow.id.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    shown = select(newest.c.id, newest.c.item_uuid).join(Item, Item.uuid == newest.c.item_uuid)
+    return session.execute(shown.where(Item.state == "published").limit(_SHOWN_FIRST)).all()
 
 
 def put_pending(session: Session, index: SearchIndex, pending: Pending) -> tuple[int, ...]:

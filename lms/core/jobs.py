@@ -309,6 +309,14 @@ def find_standstill() -> datetime | None:
     return since if since is not None and since < moment - STANDSTILL else None
 
 
+def is_at_work(name: str, *, asked_within: timedelta) -> bool:
+    """Tell whether a job of this name that was asked for so lately waits or runs."""
+    wanted = select(Job.id).where(
+        Job.name == name, Job.state.in_(("queued", "running")), Job.created_at > now() - asked_within
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
 def run_due_jobs(limit: int = 1000) -> int:
     """Run everything that is due in this process and return how many succeeded (tests, `lms jobs run`)."""
     succeeded = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from content_store import deriving
@@ -13,7 +14,7 @@ from content_store.deriving import DerivedPart, Waiting
 from content_store.errors import BlobMissing
 from content_store.models import Version
 from lms.core.db import db, write
-from lms.core.jobs import enqueue, job
+from lms.core.jobs import enqueue, is_at_work, job
 from lms.core.schedule import every
 from lms.library.blueprint import bp
 from lms.library.door import open_store
@@ -21,6 +22,7 @@ from lms.library.lighter import link_of, parts_of
 from lms.library.showing import file_size
 
 BATCH = 10
+PATIENCE = timedelta(minutes=30)
 PAGES_SHOWN = 10
 
 
@@ -41,6 +43,8 @@ def make_derived() -> None:
     waiting = deriving.list_waiting(db.session(), BATCH)
     db.session.rollback()
     for one in waiting:
+        if is_importing():
+            return  # what was put in is to be found first; the clock asks again
         _make(one)
     if len(waiting) == BATCH:
         with write():
@@ -68,7 +72,14 @@ def _make(waiting: Waiting) -> None:
 
 def has_waiting() -> bool:
     """Tell whether a file waits for what can be made of it."""
-    found = bool(deriving.list_waiting(db.session(), 1))
+    found = bool(deriving.list_waiting(db.session(), 1)) and not is_importing()
+    db.session.rollback()
+    return found
+
+
+def is_importing() -> bool:
+    """Tell whether many files are coming in just now. One import may hold up what is made here, but not for long."""
+    found = is_at_work("import_items", asked_within=PATIENCE)
     db.session.rollback()
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,27 @@ def test_words_of_a_list_are_known_in_both_languages_and_without_marks():
         assert (found.subject, found.language, found.type) == ("toan", "vi", "slides")
     with pytest.raises(StoreError):
         importing.describe(ImportRow(1, "a.md", {"grades": "9-6"}), Metadata(title="x"))
+
+
+def test_small_files_are_read_together_and_large_ones_apart(
+    store: ContentStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    source, rows = describe_folder(folder, ROW, "toan/2.md;Rút gọn", ";Chỉ có tên", "vang.md;X")
+    assert importing.take_together(rows, source) == rows
+    assert importing.take_together([], source) == []
+    far = [replace(rows[0], file=f"https://example.test/{number}.md") for number in range(30)]
+    assert importing.take_together(far, source) == far[: importing.BATCH]
+    monkeypatch.setattr(importing, "BYTES_TOGETHER", 1)
+    assert importing.take_together(rows, source) == rows[:1]
+
+
+def test_one_bad_file_among_many_spoils_its_own_row_only(store: ContentStore, folder: Path):
+    for number in range(3, 10):
+        (folder / "toan" / f"{number}.md").write_text(f"# Bài {number}\n\nSố {number}.\n", encoding="utf-8")
+    (folder / "toan" / "5.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40)
+    names = [f"toan/{number}.md;Bài {number}" for number in range(3, 10)]
+    source, rows = describe_folder(folder, *names[:2], "toan/5.png;Hỏng", *names[2:])
+    ready = importing.prepare_rows(store, rows, source)
+    assert [one.row for one in ready] == rows
+    assert [one.problem.code for one in ready if one.problem is not None] == ["corrupt"]
+    assert ready[2].problem is not None and ready[2].file is None

@@ -185,3 +185,17 @@ def test_a_passage_of_captions_names_its_moment(store: ContentStore):
 def places(store: ContentStore, text: str) -> list[str]:
     hits = store.search(Query(text=text, audiences=frozenset({LAN}))).hits
     return [passage.place for hit in hits for passage in hit.passages]
+
+
+def test_what_was_published_goes_before_many_drafts(store: ContentStore):
+    drafts = [add(store, f"Nháp {number}", "bản nháp") for number in range(4)]
+    last = add(store, "Bài mới", "bài mới")
+    store.publish(last, audiences=frozenset({"public"}))
+    pending = store.read_pending(limit=2)
+    assert {document.uuid for document in pending.documents} == {last, *drafts[:2]}
+    store.index_pending(pending)
+    store.settle_pending(pending.row_ids)
+    assert found(store, "bai moi") == [last]
+    while bring_up_to_date(store):
+        pass
+    assert sorted(found(store, "nhap", LAN)) == sorted(drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -9,6 +10,9 @@ from flask.cli import with_appcontext
 
 from content_store import importing
 from content_store.importing_checks import check_files, list_left_over
+from content_store.importing_sheet import ImportRow
+from content_store.importing_sources import Source
+from lms.core.actor import Actor
 from lms.core.db import db, write
 from lms.core.errors import NotAllowed, NotFound
 from lms.core.i18n import _
@@ -49,15 +53,11 @@ def import_files(path: Path, login: str, code: str | None, sheet: Path | None, d
     counts = {"create": len(good) - len(known), "update": len(known), "same": 0}
     if not dry_run:
         counts = {"create": 0, "update": 0, "same": 0}
-        for start in range(0, len(good), importing.BATCH):
-            ready = importing.prepare_rows(open_store(), good[start : start + importing.BATCH], source)
-            with write():
-                written = bulk_imports.write_rows(actor, ready, str(home.uuid) if home else None)
-            for done in written:
-                if done.problem is None:
-                    counts[done.deed] += 1
-                else:
-                    problems.append(done.problem)
+        for done in _put_in(actor, good, source, str(home.uuid) if home else None):
+            if done.problem is None:
+                counts[done.deed] += 1
+            else:
+                problems.append(done.problem)
     for problem in problems:
         click.echo(f"row {problem.number}: {problem.value} {words_of_code(problem.code)}", err=True)
     click.echo(
@@ -66,3 +66,17 @@ def import_files(path: Path, login: str, code: str | None, sheet: Path | None, d
     )
     if problems:
         raise SystemExit(1)
+
+
+def _put_in(
+    actor: Actor, rows: Sequence[ImportRow], source: Source, home: str | None
+) -> Iterator[importing.Written]:
+    """Read rows together and write them a few at a time."""
+    while rows:
+        taken = importing.take_together(rows, source)
+        rows = rows[len(taken) :]
+        ready = importing.prepare_rows(open_store(), taken, source)
+        for at in range(0, len(ready), importing.BATCH):
+            with write():
+                written = bulk_imports.write_rows(actor, ready[at : at + importing.BATCH], home)
+            yield from written

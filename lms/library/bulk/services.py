@@ -1,7 +1,8 @@
 """Putting many items in at once: read a zip and its table, show what would happen, write in small steps.
 
-A step reads its files outside any transaction and writes its rows, how far it is included, in one; a run that is killed
-goes on there, and the same table sent again changes or leaves what it made before.
+A step reads its files outside any transaction and writes its rows a few at a time, how far it is included; a run that
+is killed goes on there, and the same table sent again changes or leaves what it made before. What nobody waits for, such
+as likenesses, comes after.
 """
 
 from __future__ import annotations
@@ -211,16 +212,18 @@ def _unpacked(archive: str) -> Iterator[ZipSource]:
 def _take_step(draft: LibraryImport, source: Source) -> None:
     actor = _actor_of(draft)
     import_id, start, total, job_id = draft.id, draft.next_row, draft.row_count, draft.job_id
-    rows = [ImportRow(**kept) for kept in draft.rows[start : start + importing.BATCH]]
+    coming = [ImportRow(**kept) for kept in draft.rows[start : start + importing.READ_TOGETHER]]
     place = get_org_by_id(draft.home_id) if draft.home_id is not None else None
     home = str(place.uuid) if place is not None else None
     db.session.rollback()
-    ready = importing.prepare_rows(open_store(), rows, source)
+    ready = importing.prepare_rows(open_store(), importing.take_together(coming, source), source)
     ready = _within_quota(place, ready)
-    with speaking(actor.locale or LOCALES[0]), write():
-        _write_step(actor, import_id, start, ready, home)
-    if job_id is not None:
-        report_progress(job_id, start + len(rows), total)
+    for at in range(0, len(ready), importing.BATCH):  # others write in between
+        part = ready[at : at + importing.BATCH]
+        with speaking(actor.locale or LOCALES[0]), write():
+            _write_step(actor, import_id, start + at, part, home)
+        if job_id is not None:
+            report_progress(job_id, start + at + len(part), total)
 
 
 def _within_quota(home: Org | None, ready: Sequence[importing.Ready]) -> list[importing.Ready]:
@@ -265,6 +268,7 @@ def _write_step(
     draft.next_row = start + len(ready)
     if draft.next_row >= draft.row_count:
         draft.state, draft.rows, draft.archive = "done", [], None
+        enqueue("note_likeness", key="note_likeness")
     db.session.flush()
 
 
@@ -284,7 +288,6 @@ def write_rows(actor: Actor, ready: Sequence[importing.Ready], home: str | None)
         for one in ready
     ]
     enqueue("index_items", key="index_items")
-    enqueue("note_likeness", key="note_likeness")
     return written
 
 

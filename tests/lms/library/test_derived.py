@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,8 +15,8 @@ from PIL import Image
 from content_store import deriving
 from content_store.models import Version
 from lms.core.db import db, write
-from lms.core.jobs import enqueue, run_due_jobs
-from lms.library.derived import has_waiting
+from lms.core.jobs import Job, enqueue, run_due_jobs
+from lms.library.derived import PATIENCE, has_waiting, make_derived
 from tests.cast import Cast, Person
 from tests.content_store.test_deriving import photo
 from tests.factories.library import make_item, prepare_bytes
@@ -94,3 +95,17 @@ def test_a_file_that_is_lost_stops_nothing(act: Flask, cast: Cast, picture: byte
     derive()
     assert not has_waiting()
     assert len(deriving.list_derived(db.session(), kept.files[0].sha256)) == 3
+
+
+def test_an_import_in_hand_goes_before_smaller_pictures_but_not_for_hours(cast: Cast, picture: bytes):
+    version = make_item(cast.lan.actor, "Ảnh", file=prepare_bytes(picture, "anh.jpg"))
+    with write():
+        coming = enqueue("import_items", import_id=0, delay=timedelta(minutes=1))
+    assert not has_waiting()
+    make_derived()
+    assert not deriving.list_derived(db.session(), version.files[0].sha256)
+    with write():
+        db.session.get_one(Job, coming.id).created_at -= PATIENCE
+    assert has_waiting()
+    make_derived()
+    assert len(deriving.list_derived(db.session(), version.files[0].sha256)) == 3

@@ -104,7 +104,7 @@ def test_an_import_that_is_killed_goes_on_where_it_stood(
     browser = browse_as(cast.lan)
     where = send(browser, packed(7, None)).location
     browser.post(f"{where}/confirm")
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(importing, "READ_TOGETHER", 2)
     prepare, calls = importing.prepare_rows, []
 
     def dying(store, rows, source):
