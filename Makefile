@@ -27,7 +27,7 @@ run: for-run built ## a running school with demo data at http://127.0.0.1:8000
 
 test: for-test built ## everything, as CI runs it: PostgreSQL, S3 and Chromium too
 	@chromium="$$($(PY) -m build_support.chromium)" && \
-	CHROMIUM_PATH="$$chromium" $(PY) -m pytest -p build_support.skip_report -n $(WORKERS) --dist loadgroup $(ARGS) tests
+	CHROMIUM_PATH="$$chromium" $(PY) -m pytest -p build_support.skip_report -n $(WORKERS) $(ARGS) tests
 
 quick: for-test built ## the tests without browser, PostgreSQL, S3, packaging and the slow ones
 	@$(PY) -m pytest -p build_support.skip_report -n $(WORKERS) -q \

@@ -31,6 +31,7 @@ from lms.people import passwords
 from tests.cast import PASSWORD, Cast, Person, build_cast
 from tests.fixtures_postgres import fresh_database, postgres_server
 from tests.fixtures_s3 import s3_server
+from tests.sharing import Sharing, turn_of
 
 SETS = [
     pytest.param("embedded", id="embedded"),
@@ -41,6 +42,18 @@ RESTART = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
     FROM pg_sequences WHERE last_value IS NOT NULL
 """
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests in their order."""
+    items.sort(key=turn_of)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Let tests that share a site run in one process."""
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session")

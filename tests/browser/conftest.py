@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from build_support import chromium
 from tests.browser.chrome import ARGUMENTS
 from tests.browser.live import Site, live_site
 
+# How long a page may take to show what is expected of it, on a machine where everybody works. Nobody waits longer
+# than it takes.
+expect.set_options(timeout=40_000)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here as browser tests, grouped by what they share, and run them after all others."""
+    """Mark everything here as browser tests."""
     here = Path(__file__).parent
-    items.sort(key=lambda item: here in item.path.parents)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            shares = "small_school" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("small-school" if shares else item.path.stem))
 
 
 @pytest.fixture(scope="module")

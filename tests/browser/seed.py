@@ -45,6 +45,7 @@ from lms.people.rollover_plan import draft_rollover
 from lms.people.services import grant_role
 from tests.browser.improving import make_improving
 from tests.browser.media_lesson import make_media_lesson
+from tests.browser.underway import make_underway
 from tests.browser.voices import make_voices
 from tests.cast import Cast, Person, build_cast
 
@@ -124,11 +125,13 @@ def make_small_school() -> dict[str, Any]:
         grant_role(SYSTEM, cast.tuan.user, "sysadmin", cast.department)
         plan = draft_rollover(SYSTEM, cast.school, year=school_year_of(today()))
         cast.tuan.user.email, cast.tuan.user.email_verified_at = "tuan@example.test", now()
+    underway = make_underway(cast)
     index_items()
     make_derived()
     return {
         "stop": make_stop_token(cast.tuan.user.uuid, ["due_soon", "lesson_published"]),
         **made,
+        **underway,
         "items": items,
         "versions": make_versions(cast),
         "media": media,

@@ -11,6 +11,7 @@ from tests.browser.chrome import reading
 from tests.browser.live import Site
 
 SECONDS, RATE = 40, 44_100
+PATIENCE_MS = 120_000  # the whole file is read before it becomes a draft
 PIECES = "**/library/tus/*"
 
 
@@ -53,7 +54,7 @@ def test_an_upload_goes_on_after_the_page_was_closed(
         expect(page.get_by_text("bai-nghe.wav", exact=True)).to_be_visible()
         page.on("request", note)
         page.locator("#f-file").set_input_files(path)
-        expect(page.locator("[data-summary]")).to_contain_text("1 of 1")
+        expect(page.locator("[data-summary]")).to_contain_text("1 of 1", timeout=PATIENCE_MS)
         assert starts and min(starts) > 0 and min(starts) < size, "what had arrived was not sent again"
 
         page = teacher.go("/library/upload")

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.chrome import Reader, reading
 from tests.browser.live import Site, live_site
-from tests.factories.people import PASSWORD
 
 SHOTS = os.environ.get("SECOND_STEP_SHOTS", "")
 
@@ -34,27 +33,19 @@ def look(reader: Reader, name: str) -> None:
     assert reader.overflow() == ""
 
 
-def type_password(reader: Reader, login: str) -> None:
-    """Fill in the first step."""
-    page = reader.go("/sign-in")
-    page.locator("input[name=login]").fill(login)
-    page.locator("input[name=password]").fill(PASSWORD)
-    reader.press("Sign in")
-
-
 def test_staff_are_led_to_set_up_and_may_wait_in_the_days_of_grace(
     browser: Browser, named_site: Site
 ) -> None:
     made = named_site.made
     with reading(browser, named_site, inspecting=True) as keeper:
-        type_password(keeper, "tuan")
+        keeper.type_password("tuan")
         page = keeper.go(f"/manage/orgs/{made['school']}/second-step")
         look(keeper, "policy")
-        keeper.press("Save")
+        keeper.leave_by("Save")
         look(keeper, "policy-set")
     with reading(browser, named_site, locale="en", width=360, inspecting=True) as reader:
         page = reader.page
-        type_password(reader, "lan")
+        reader.type_password("lan")
         page.wait_for_url("**/account/second-step?next=/teach")
         look(reader, "led")
         reader.press("Later", role="link")
@@ -70,17 +61,18 @@ def test_an_app_is_set_up_and_asked_for(
 ) -> None:
     """Without script on a phone in Vietnamese, with it on a desk in English."""
     shown = {"locale": locale, "width": width, "theme": theme}
-    with reading(browser, named_site, **shown, inspecting=True) as inspector:  # type: ignore[arg-type]
+    with reading(browser, named_site, **shown, inspecting=True, copying=True) as inspector:  # type: ignore[arg-type]
         with reading(browser, named_site, **shown, script=script) as reader:  # type: ignore[arg-type]
-            type_password(reader, login)
+            reader.type_password(login)
             page = reader.go("/account/second-step")
-            reader.press("Set up an app")
+            reader.leave_by("Set up an app")
             secret = page.locator(".secret").inner_text().replace(" ", "")
             assert page.locator(".qr svg").bounding_box()["width"] > 150  # type: ignore[index]
             share(reader, inspector, "/account/second-step")
             look(inspector, f"picture-{login}")
             page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
-            reader.press("Switch on")
+            reader.leave_by("Switch on")
+            expect(page.locator(".recovery-codes code")).to_have_count(10)
             codes = page.locator(".recovery-codes code").all_inner_texts()
             assert len(codes) == 10
             inspector.page.set_content(page.content())
@@ -88,18 +80,18 @@ def test_an_app_is_set_up_and_asked_for(
             with page.expect_download() as saving:
                 reader.press("Save as a file")
             assert codes[0] in Path(saving.value.path()).read_text("utf-8")
-            reader.press("I have kept the codes", role="link")
+            reader.leave_by("I have kept the codes", role="link")
             look_again(reader, inspector, f"present-{login}", "/account/second-step")
         with reading(browser, named_site, **shown, inspecting=True) as reader:  # type: ignore[arg-type]
-            type_password(reader, login)
+            reader.type_password(login)
             expect(reader.page.locator("input[name=code]")).to_be_visible()
             look(reader, f"step-{login}")
             with reader.troubles.expecting(422):
                 reader.page.locator("input[name=code]").fill("000000")
-                reader.press("Go on")
+                reader.leave_by("Go on")
                 look(reader, f"wrong-{login}")
             reader.page.locator("input[name=code]").fill(codes[0])
-            reader.press("Go on")
+            reader.leave_by("Go on")
             reader.page.wait_for_url("**/teach")
 
 
@@ -132,22 +124,22 @@ def test_a_passkey_is_made_and_opens_the_second_step(browser: Browser, named_sit
                 }
             },
         )
-        type_password(reader, "phuc")
+        reader.type_password("phuc")
         page = reader.go("/account/second-step")
         page.locator("input[name=name]").fill("Điện thoại của Phúc")
         reader.press("Add a passkey")
         expect(page.locator(".recovery-codes code")).to_have_count(10)
-        reader.press("I have kept the codes", role="link")
+        reader.leave_by("I have kept the codes", role="link")
         expect(page.get_by_text("Điện thoại của Phúc", exact=True)).to_be_visible()
         reader.context.clear_cookies(name="benhoc")
-        type_password(reader, "phuc")
+        reader.type_password("phuc")
         expect(page.locator("form[data-passkey]")).to_be_visible()
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / "step-passkey.png"), full_page=True)
         reader.press("Use a passkey")
         page.wait_for_url("**/teach")
         reader.context.clear_cookies(name="benhoc")
-        type_password(reader, "phuc")
+        reader.type_password("phuc")
         expect(page.locator("form[data-passkey]")).to_be_visible()
         page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('canceled')); }")
         reader.press("Use a passkey")

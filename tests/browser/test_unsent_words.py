@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -26,12 +27,10 @@ def held_back(page: Page, address: str, method: str) -> Iterator[None]:
             route.continue_()
 
     page.route(address, hold)
-    yield
-    for _turn in range(100):
-        if waiting:
-            break
-        page.wait_for_timeout(50)
-    assert waiting, f"nothing was sent to {address}"
+    with page.expect_request(lambda request: request.method == method and fnmatch(request.url, address)):
+        yield
+    page.evaluate("() => null")  # whoever holds it has been told by now
+    assert waiting, f"nothing was held of what was sent to {address}"
     waiting[0].continue_()
     page.unroute(address)
 

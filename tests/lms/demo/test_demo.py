@@ -39,7 +39,7 @@ from lms.questions.models import Question
 from lms.records.models import Statement
 from lms.records.services import replay_statements
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 
 def count(model: type) -> int:

@@ -28,7 +28,7 @@ from lms.demo.content.library import generate_items
 from lms.demo.content.model import DemoItem
 from lms.demo.content.write_pdf import to_pdf
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 
 Made = tuple[Path, list[DemoItem]]
 SAFE_XML = etree.XMLParser(resolve_entities=False, no_network=True)
