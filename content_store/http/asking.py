@@ -13,7 +13,7 @@ from content_store.search import Sort
 from content_store.search.cursors import LONGEST_CURSOR
 
 LANGUAGES = ("vi", "en")
-LONGEST_QUERY, MOST_VALUES = 300, 40
+LONGEST_QUERY, MOST_VALUES, LONGEST_CAME = 300, 40, 8000
 SORTS: dict[str, Sort] = {"relevance": "relevance", "newest": "newest", "title": "title"}
 
 
@@ -43,6 +43,18 @@ def search_address(asked: Asked, *, language: str | None, **changes: str | None)
     said = {"sort": None if asked.sort == "relevance" else asked.sort, "lang": language, **changes}
     values += [(name, value) for name, value in said.items() if value]
     return "/library" + (f"?{urlencode(values)}" if values else "")
+
+
+def search_told(asked: Asked) -> str:
+    """The search and its page as one argument, so that an item's page finds its way back to them; '' for no search."""
+    return search_address(asked, language=None, after=asked.after).partition("?")[2]
+
+
+def came_from(query: QueryParams) -> Asked | None:
+    """The search that a reader of an item came from. It is read anew, so it leads to a search of ours or nowhere."""
+    told = query.get("from", "")[:LONGEST_CAME]
+    asked = read_search(QueryParams(told)) if told else None
+    return asked if asked is not None and search_told(asked) else None
 
 
 def chosen_language(request: Request) -> str | None:

@@ -1,4 +1,8 @@
-"""Files and thumbnails at permanent addresses. Every request asks anew whether the file may still be had."""
+"""Files and thumbnails at permanent addresses. Every request asks anew whether the file may still be had.
+
+What is only shown (a picture, a sound, a film, the pages made of a document) has addresses of its own below `/library`,
+given to whoever may look at the item; a copy to keep is another thing.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from content_store.deriving import list_derived_parts
 from content_store.errors import ItemNotFound
 from content_store.http import shelf
 from content_store.http.files import answer_bytes, safe_headers
 from content_store.http.place import ITEMS, Place, number_in, place_of, uuid_in
+from content_store.http.reading import is_viewed
 from content_store.links import LONGEST_S, Disposition
-from content_store.models import Version
+from content_store.models import Derivative, Version
 from content_store.store import ContentStore, Linkable
 
 _KEPT = "public, max-age=300"  # so a recall is heard of soon
@@ -60,6 +66,44 @@ def _find_preview(request: Request) -> _Bytes:
         return _found(place, version.preview, "inline")
 
 
+async def view(request: Request) -> Response:
+    """A picture, a sound or a film as the page of its item shows it."""
+    return await _send(request, await run_in_threadpool(_find_viewed, request), "inline")
+
+
+async def page(request: Request) -> Response:
+    """The picture that was made of a page of a document."""
+    return await _send(request, await run_in_threadpool(_find_page, request), "inline")
+
+
+def _find_viewed(request: Request) -> _Bytes:
+    place = place_of(request)
+    with place.shelf.open() as store:
+        version, wanted = _viewed_version(request, store), uuid_in(request, "file_uuid")
+        file = next((one for one in version.files if one.uuid == wanted and is_viewed(version, one)), None)
+        if file is None:
+            raise ItemNotFound(file=str(wanted))
+        return _found(place, file, "inline")
+
+
+def _find_page(request: Request) -> _Bytes:
+    place, number = place_of(request), number_in(request.path_params["page"])
+    with place.shelf.open() as store:
+        version = _viewed_version(request, store)
+        source = version.main.sha256 if version.main and version.main.format == "pdf" else ""
+        made = list_derived_parts(store.session, source, kinds=[f"page-{number:04}"])
+        part = next((one for one in made if one.sha256), None)
+        if part is None or part.sha256 is None:
+            raise ItemNotFound()
+        return _found(place, Derivative(part.sha256, part.filename, part.media_type), "inline")
+
+
+def _viewed_version(request: Request, store: ContentStore) -> Version:
+    version = _version_in(request, store)
+    store.require(version, shelf.READERS, "view")
+    return version
+
+
 def _version_in(request: Request, store: ContentStore) -> Version:
     return shelf.get_item(store, uuid_in(request, "item_uuid"), number_in(request.path_params["number"]))
 
@@ -89,4 +133,6 @@ async def _send(request: Request, found: _Bytes, wanted: Disposition) -> Respons
 ROUTES = [
     Route(f"{ITEMS}/{{item_uuid}}/versions/{{number}}/files/{{file_uuid}}", file),
     Route(f"{ITEMS}/{{item_uuid}}/versions/{{number}}/preview", preview),
+    Route("/library/{item_uuid}/versions/{number}/view/{file_uuid}", view),
+    Route("/library/{item_uuid}/versions/{number}/pages/{page}", page),
 ]

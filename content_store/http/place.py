@@ -69,6 +69,11 @@ class Place:
         version = file.version
         return f"{self.base_url}{ITEMS}/{version.item.uuid}/versions/{version.number}/files/{file.uuid}"
 
+    def view_url(self, file: VersionFile) -> str:
+        """Where a picture, a sound or a film is sent from to be looked at."""
+        version = file.version
+        return f"/library/{version.item.uuid}/versions/{version.number}/view/{file.uuid}"
+
     def addresses(self, files: Sequence[VersionFile] = ()) -> Addresses:
         """Where this place shows things; `files` are those that its readers may have."""
         urls = {file.uuid: self.file_url(file) for file in files}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from content_store.answers import get_open_file, is_held_back
 from content_store.blobs import Blobs
 from content_store.errors import ItemNotFound
+from content_store.indexing import KIND
 from content_store.models import Version, VersionFile
 from content_store.rights import ACTIONS
 from content_store.search import Fragment, Query, SearchIndex, SearchUnavailable, Sort
@@ -21,6 +22,7 @@ from content_store.store import ContentStore, Page
 READERS = frozenset({"public"})
 FACETS = ("type", "level", "grade", "subject", "license", "language", "duration", "reviewed")
 SIZE = 20
+ALIKE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ class Shelf:
     engine: Engine
     blobs: Blobs
     index: SearchIndex
+
+    def list_alike(self, store: ContentStore, version: Version) -> list[Version]:
+        """The published items most like this one; none where the engine is away."""
+        query = Query("", READERS, filters={"state": frozenset({"published"})}, size=ALIKE)
+        try:
+            hits = self.index.similar((KIND, str(version.item.uuid)), query)
+        except SearchUnavailable:
+            return []
+        versions = store.get_many(hit.uuid for hit in hits)
+        found = (versions.get(UUID(hit.uuid)) for hit in hits)
+        return [one for one in found if one is not None and is_open(one)]
 
     @contextmanager
     def open(self) -> Iterator[ContentStore]:
