@@ -6,7 +6,11 @@ import re
 import unicodedata
 
 LONGEST_BYTES = 200
+LONGEST_PATH = 4000
+LONGEST_FOLDER = 500
+MOST_FOLDERS = 12
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
+_DRIVE = re.compile(r"[A-Za-z]:|")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
@@ -16,18 +20,34 @@ def clean_filename(name: str) -> str:
     Folders are cut off; control and format characters go, because a right-to-left override makes
     `exe.pdf` out of `fdp.exe`; an over-long name keeps its suffix.
     """
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(" " if unicodedata.category(c) == "Zs" else c for c in name)
-    name = "".join(
-        c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-    )
-    name = unicodedata.normalize("NFC", name)  # an unseen letter may have kept a mark from its base
-    name = re.sub(r"\s+", " ", _FORBIDDEN.sub("_", name)).strip(" .")
+    name = _harmless(unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1])
     if not name:
         return "file"
     if _RESERVED.match(name):
         name = f"_{name}"
     return _shorten(name)
+
+
+def folder_of(path: str) -> str | None:
+    """The folders that a file lay in, out of its path below the chosen one: harmless names with `/` between.
+
+    Steps up and drives go; of a very deep path the folders nearest to the file stay. None where there are none.
+    """
+    given = unicodedata.normalize("NFC", path[-LONGEST_PATH:]).replace("\\", "/").split("/")[:-1]
+    steps = [step for step in given if not _DRIVE.fullmatch(step.strip())]
+    names = [_shorten(name) for step in steps if (name := _harmless(step))][-MOST_FOLDERS:]
+    while len("/".join(names)) > LONGEST_FOLDER:
+        del names[0]
+    return "/".join(names) or None
+
+
+def _harmless(name: str) -> str:
+    name = "".join(" " if unicodedata.category(c) == "Zs" else c for c in name)
+    name = "".join(
+        c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    )
+    name = unicodedata.normalize("NFC", name)  # an unseen letter may have kept a mark from its base
+    return re.sub(r"\s+", " ", _FORBIDDEN.sub("_", name)).strip(" .")
 
 
 def file_suffix(name: str) -> str:

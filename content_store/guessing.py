@@ -14,7 +14,7 @@ from functools import cache
 from itertools import islice
 from typing import TypeVar
 
-from content_store.filenames import title_from_filename
+from content_store.filenames import MOST_FOLDERS, title_from_filename
 from content_store.guessing_credits import guess_authors, guess_license
 from content_store.guessing_words import (
     COUNTED,
@@ -121,7 +121,8 @@ def _leader(votes: Counter[_Choice]) -> _Choice | None:
 
 
 def _lines(clues: Clues) -> Iterator[tuple[str, int]]:
-    names = [clues.title, title_from_filename(clues.filename) if clues.filename else "", clues.folder]
+    named = [clues.title, title_from_filename(clues.filename) if clues.filename else ""]
+    names = [*named, clues.folder[-LONGEST_LINE:], *clues.folder.split("/")[-MOST_FOLDERS:]]
     for line in dict.fromkeys(" ".join(name[:LONGEST_LINE].split()) for name in names):
         yield line, _TITLE
     for line in islice(clues.outline, MOST_HEADINGS):

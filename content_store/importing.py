@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from content_store import clock, collections, rights, taxonomy
 from content_store.errors import RefusedFile, StoreError
+from content_store.filenames import folder_of
 from content_store.importing_sheet import LARGEST, ImportRow, fold, is_address, read_sheet
 from content_store.importing_sources import FolderSource, Source, ZipSource, find_sheet, is_named_sheet
 from content_store.models import Base, Collection, Item, Version, VersionFile
@@ -340,7 +341,9 @@ def _create(store: ContentStore, ready: Ready, owner: str, home: str | None) -> 
     base = store.guess(files[0]) if files else Metadata(title=ready.row.said.get("title", ""))
     if is_address(ready.row.file):
         base = replace(base, source_url=ready.row.file)
-    return store.add(owner=owner, files=files, metadata=describe(ready.row, base), home=home)
+    version = store.add(owner=owner, files=files, metadata=describe(ready.row, base), home=home)
+    version.item.folder = None if is_address(ready.row.file) else folder_of(ready.row.file)
+    return version
 
 
 def _update(store: ContentStore, ready: Ready, newest: Version, owner: str) -> tuple[Version, str]:

@@ -28,7 +28,7 @@ def propose(session: Session, versions: Iterable[Version]) -> dict[int, Guess]:
     """Return, by version id, what is proposed for fields that are empty, in one query; drafts as they came only."""
     asked = {version.id: version for version in versions if _is_untouched(version)}
     edges = _edges(session, {main.reading_id for version in asked.values() if (main := version.main)})
-    found = {key: _lacking(version, guess(_clues(version, edges))) for key, version in asked.items()}
+    found = {key: _lacking(version, _guess(version, edges)) for key, version in asked.items()}
     return {key: proposal for key, proposal in found.items() if proposal != Guess()}
 
 
@@ -64,6 +64,22 @@ def _clues(version: Version, edges: dict[int, tuple[str, str]]) -> Clues:
     assert main is not None
     head, tail = edges.get(main.reading_id, ("", ""))
     return Clues(version.title, main.filename, "", main.reading.outline, head, tail)
+
+
+def _guess(version: Version, edges: dict[int, tuple[str, str]]) -> Guess:
+    """What a file says of itself, and what the folders it lay in add to that where both agree."""
+    own, folder = guess(_clues(version, edges)), version.item.folder
+    if not folder:
+        return own
+    named = guess(Clues(folder=folder))
+    subject, grades = own.subject or named.subject, own.grades or named.grades
+    taught = SUBJECTS[subject].grades if subject else ()
+    agree = (
+        named.subject in (None, subject)
+        and named.grades in ((), grades)
+        and (not taught or set(grades) <= set(taught))
+    )
+    return replace(own, subject=subject, grades=grades) if agree else own
 
 
 def _lacking(version: Version, guessed: Guess) -> Guess:

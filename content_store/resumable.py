@@ -22,7 +22,7 @@ from content_store import clock
 from content_store.blobs import Blobs, Staged
 from content_store.blobs.port import CHUNK
 from content_store.errors import Conflict, ItemNotFound, RefusedFile, StoreError, TooLarge
-from content_store.filenames import clean_filename
+from content_store.filenames import clean_filename, folder_of
 from content_store.models import BIG_KEY, Base
 
 KEPT = timedelta(days=7)
@@ -42,6 +42,7 @@ class Resumable(Base):
     owner: Mapped[str] = mapped_column(String(100))
     home: Mapped[str | None] = mapped_column(String(100))
     filename: Mapped[str] = mapped_column(String(255))
+    folder: Mapped[str | None] = mapped_column(String(500))
     length: Mapped[int] = mapped_column(BigInteger)
     offset: Mapped[int] = mapped_column(BigInteger, default=0)
     item_uuid: Mapped[UUID | None]
@@ -80,9 +81,19 @@ class ResumablePart(Base):
 
 
 def begin_upload(
-    session: Session, *, owner: str, filename: str, length: int, limit: int, home: str | None = None
+    session: Session,
+    *,
+    owner: str,
+    filename: str,
+    length: int,
+    limit: int,
+    home: str | None = None,
+    path: str = "",
 ) -> Resumable:
-    """Note an upload that is going to come. Raises TooLarge, RefusedFile before a byte is taken."""
+    """Note an upload that is going to come. Raises TooLarge, RefusedFile before a byte is taken.
+
+    `path` is where the file lay below the chosen folder, its own name included.
+    """
     if length > limit:
         raise TooLarge(
             "The file is larger than the limit. Compress or split it.", code="file-too-large", limit=limit
@@ -96,7 +107,13 @@ def begin_upload(
     if (session.scalar(waiting) or 0) >= MOST_OPEN:
         raise TooLarge("Too many uploads are unfinished. Finish or discard some.", code="too-many-unfinished")
     row = Resumable(
-        owner=owner, home=home, filename=name, length=length, offset=0, expires_at=clock.now() + KEPT
+        owner=owner,
+        home=home,
+        filename=name,
+        folder=folder_of(path),
+        length=length,
+        offset=0,
+        expires_at=clock.now() + KEPT,
     )
     session.add(row)
     session.flush()

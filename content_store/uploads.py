@@ -14,7 +14,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from content_store.blobs import Staged
 from content_store.errors import RefusedFile, StoreError, TooLarge
-from content_store.filenames import clean_filename
+from content_store.filenames import clean_filename, folder_of
 
 MIB = 1024 * 1024
 
@@ -39,6 +39,7 @@ class ReceivedFile:
     filename: str
     claimed_type: str | None
     staged: Staged
+    folder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,7 @@ class _Receiver:
         self._part.file = ReceivedFile(
             field=self._part.name,
             filename=clean_filename(filename),
+            folder=folder_of(filename),
             claimed_type=_decode(claimed)[:120] if claimed else None,
             staged=self._stage(),
         )

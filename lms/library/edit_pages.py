@@ -46,16 +46,17 @@ def edit_item(item_uuid: UUID) -> str:
 def update_item(item_uuid: UUID) -> Page:
     """Save the description: a new version with the same files."""
 
-    def save() -> None:
-        services.update_item(
-            actor(),
-            item_uuid,
-            read_metadata(request.form),
-            note=request.form.get("note", "")[:1000],
-            expected=_expected(request.form.get("expected", "")),
-        )
+    return _changed(item_uuid, lambda: _save(item_uuid), _("Saved."))
 
-    return _changed(item_uuid, save, _("Saved."))
+
+def _save(item_uuid: UUID) -> None:
+    services.update_item(
+        actor(),
+        item_uuid,
+        read_metadata(request.form),
+        note=request.form.get("note", "")[:1000],
+        expected=_expected(request.form.get("expected", "")),
+    )
 
 
 def _expected(text: str) -> int | None:
@@ -105,10 +106,15 @@ def _form(version: Version, errors: dict[str, str]) -> str:
 @bp.post("/library/<uuid:item_uuid>/publish")
 @signed_in()
 def publish_item(item_uuid: UUID) -> Page:
-    """Show an item to a circle of people, or submit it where a review comes first."""
+    """Show an item to a circle of people, or submit it where a review comes first.
+
+    A draft comes with its whole form: what was guessed or typed there is saved, and published with it.
+    """
     scope, note = request.form.get("scope", ""), request.form.get("review_note", "")
     try:
         with write():
+            if "title" in request.form:
+                _save(item_uuid)
             shared = reviews.share_item(actor(), item_uuid, scope=scope, note=note)
     except Invalid as error:
         errors = {name: str(text) for name, text in error.fields.items()}

@@ -56,8 +56,9 @@ def add_item(
     *,
     home: Org | None = None,
     metadata: Metadata | None = None,
+    folder: str | None = None,
 ) -> Version:
-    """Add an item as a draft that only its owner sees."""
+    """Add an item as a draft that only its owner sees; `folder` is where its file lay, as `folder_of` cleaned it."""
     if not can_contribute(actor):
         raise NotAllowed()
     with saying_refusals():
@@ -67,6 +68,7 @@ def add_item(
             metadata=metadata,
             home=str(home.uuid) if home else None,
         )
+    version.item.folder = folder
     _index_soon()
     return version
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content_store.filenames import LONGEST_BYTES, clean_filename, file_suffix, title_from_filename
+from content_store.filenames import (
+    LONGEST_BYTES,
+    LONGEST_FOLDER,
+    clean_filename,
+    file_suffix,
+    folder_of,
+    title_from_filename,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +55,37 @@ def test_a_long_name_keeps_its_suffix():
 def test_a_title_is_guessed_from_the_name():
     assert title_from_filename("on_tap-chuong-1.docx") == "on tap chuong 1"
     assert file_suffix("Bai.TAR.GZ") == ".gz"
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Toán/Lớp 6/a.pdf", "Toán/Lớp 6"),
+        (unicodedata.normalize("NFD", "Toán/Lớp 6/a.pdf"), "Toán/Lớp 6"),
+        ("a.pdf", None),
+        ("", None),
+        ("/etc/passwd", "etc"),
+        ("../../etc/./passwd", "etc"),
+        (r"C:\fakepath\Toán\a.pdf", "fakepath/Toán"),
+        ("a//b/ /.../c.pdf", "a/b"),
+        ("x\u202ey\x00/a.pdf", "xy"),
+        ("/".join(f"d{number}" for number in range(40)), "/".join(f"d{number}" for number in range(27, 39))),
+    ],
+)
+def test_the_folders_of_a_path_are_cleaned(sent: str, kept: str | None):
+    assert folder_of(sent) == kept
+
+
+@given(st.text(max_size=300) | st.lists(st.text(max_size=30), max_size=30).map("/".join))
+def test_whatever_is_sent_folders_are_harmless_and_bounded(sent: str):
+    folder = folder_of(sent)
+    assert folder is None or (
+        0 < len(folder) <= LONGEST_FOLDER and unicodedata.normalize("NFC", folder) == folder
+    )
+    for name in (folder or "x").split("/"):
+        assert name not in {"", ".", ".."} and "\\" not in name and name.isprintable()
+
+
+def test_a_path_without_end_is_cut_to_its_nearest_folders():
+    folder = folder_of("/".join(["Ấ" * 150] * 20000) + "/gần/a.pdf")
+    assert folder is not None and len(folder) <= LONGEST_FOLDER and folder.endswith("/gần")

@@ -124,7 +124,7 @@ def add_received(
         prepared = services.prepare_files(actor, [services.NewFile(file.filename, file.staged)])
         metadata = correct(services.guess_metadata(prepared[0])) if correct else None
         with write():
-            version = services.add_item(actor, prepared, home=home, metadata=metadata)
+            version = services.add_item(actor, prepared, home=home, metadata=metadata, folder=file.folder)
             settle(version)
             enqueue("note_likeness", key="note_likeness")
             enqueue("make_derived", key="make_derived")

@@ -33,7 +33,9 @@ LARGE = 64 * 1024 * 1024
 """From so many bytes on the worker reads an upload: it takes longer than a page may keep anyone waiting."""
 
 
-def begin_upload(actor: Actor, *, filename: str, length: int, limit: int, home: Org | None) -> Resumable:
+def begin_upload(
+    actor: Actor, *, filename: str, length: int, limit: int, home: Org | None, path: str = ""
+) -> Resumable:
     """Note an upload that will come in pieces. Raises NotAllowed, Invalid."""
     if not can_contribute(actor):
         raise NotAllowed()
@@ -45,6 +47,7 @@ def begin_upload(actor: Actor, *, filename: str, length: int, limit: int, home: 
             length=length,
             limit=limit,
             home=str(home.uuid) if home else None,
+            path=path,
         )
 
 
@@ -95,7 +98,7 @@ def make_draft(
     `correct` is given what the file says of itself and returns what is to be kept.
     """
     row = get_upload(actor, uuid)
-    filename, made = row.filename, _made_of(actor, row)
+    filename, folder, made = row.filename, row.folder, _made_of(actor, row)
     if made is not None:
         return made
     home = next((org for org in queries.list_homes(actor) if str(org.uuid) == row.home), None)
@@ -105,7 +108,7 @@ def make_draft(
         with saying_refusals():
             resumable.settle_upload(db.session(), uuid, version.item.uuid)
 
-    file = ReceivedFile("file", filename, None, staged)
+    file = ReceivedFile("file", filename, None, staged, folder)
     received = add_received(actor, file, home=home, settle=settle, correct=correct)
     if received.problem:  # of two that made the draft at once, the later one finds the item of the first
         return _made_of(actor, get_upload(actor, uuid)) or received

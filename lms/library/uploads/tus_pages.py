@@ -112,9 +112,9 @@ def begin_resumable() -> Response:
     check_room(home, length)
     db.session.rollback()  # hold no database connection while the storage is asked
     require_storage()
-    filename = said.get("filename", "") or _("File")
+    filename, path = said.get("filename", "") or _("File"), said.get("relativePath", "")
     with write():
-        row = begin_upload(who, filename=filename, length=length, limit=_largest(), home=home)
+        row = begin_upload(who, filename=filename, length=length, limit=_largest(), home=home, path=path)
     answer = _say(201, "", Location=url_for("library.resumable_offset", upload_uuid=row.uuid))
     return _with_expiry(answer, row)
 

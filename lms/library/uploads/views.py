@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from content_store.direct import PIECE
+from content_store.filenames import folder_of
 from content_store.models import Version
+from content_store.uploads import ReceivedFile, Upload
 from lms.core.actor import Actor
 from lms.core.errors import Invalid, NotAllowed
 from lms.core.i18n import _, current_locale, ngettext
@@ -51,7 +55,7 @@ def receive() -> Response | tuple[str, int] | tuple[Response, int]:
         if not form.files:
             raise Invalid({"file": _("Choose a file first.")}, _("Choose a file first."))
         home = choose_home(who, form.value("home"))
-        results = [add_received(who, file, home=home) for file in form.files]
+        results = [add_received(who, file, home=home) for file in _with_folder(form)]
     if wants_json():
         return jsonify(files=[describe_received(result) for result in results])
     refused = [result for result in results if result.problem]
@@ -59,6 +63,13 @@ def receive() -> Response | tuple[str, int] | tuple[Response, int]:
         return _upload_page(results), 422
     toast(ngettext("%(num)d file is in your drafts.", "%(num)d files are in your drafts.", len(results)))
     return see_other(url_for("library.own_items", state="draft"))
+
+
+def _with_folder(form: Upload) -> list[ReceivedFile]:
+    """Return the files with the folders they lay in: a script says that of one file in a field beside it."""
+    if len(form.files) != 1 or not form.value("path"):
+        return list(form.files)
+    return [replace(form.files[0], folder=folder_of(form.value("path")))]
 
 
 def refuse_full_homes(who: Actor) -> None:

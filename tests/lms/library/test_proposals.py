@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -75,12 +77,53 @@ def test_nothing_guessed_is_kept_until_somebody_saves(browse_as: Enter, cast: Ca
 def test_the_edit_page_begins_with_the_guess_and_saving_takes_the_mark_away(browse_as: Enter, cast: Cast):
     uuid, browser = draft(cast), browse_as(cast.lan)
     page = browser.get(f"/library/{uuid}/edit?lang=en").text
-    assert MARK in page and "It counts once you save." in page
+    assert MARK in page and "It counts once you save or publish." in page
     assert 'name="grades" value="6" checked' in page and '<option value="toan" selected>' in page
     form = {"title": "Phiếu", "language": "vi", "license": "CC-BY-SA-4.0", "subject": "toan", "grades": ["6"]}
     assert browser.post(f"/library/{uuid}/edit", data={**form, "authors": "Lan"}).status_code == 303
     page = browser.get(f"/library/{uuid}/edit?lang=en").text
     assert "Guessed" not in page and 'value="Lan"' in page
+
+
+def edit_form(page: str) -> dict[str, list[str]]:
+    """What a browser sends when the edit page's own publish button is pressed as the page came."""
+    form = re.search(r'<form[^>]*id="describe".*?</form>', page, re.S)
+    assert form is not None and 'form="describe" formaction="' in page
+    inputs = re.findall(r'<input[^>]*name="(\w+)" (?:value="([^"]*)")?[^>]*?(checked)?>', form[0])
+    named: dict[str, list[str]] = {}
+    for name, value, checked in inputs:
+        if name != "grades" or checked:
+            named.setdefault(name, []).append(unescape(value))
+    for name in ("subject", "language", "type", "license"):
+        chosen = re.search(rf'name="{name}".*?<option value="([^"]*)" selected>', form[0], re.S)
+        assert chosen is not None, name
+        named[name] = [chosen[1]]
+    named["authors"] = re.findall(r'name="authors"[^>]*value="([^"]*)"', form[0])
+    named["title"] = re.findall(r'name="title"[^>]*value="([^"]*)"', form[0])
+    return {**named, "scope": ["public"]}
+
+
+def test_the_edit_page_s_own_publish_button_publishes_what_it_shows(browse_as: Enter, cast: Cast):
+    uuid, browser = draft(cast), browse_as(cast.lan)
+    form = edit_form(browser.get(f"/library/{uuid}/edit?lang=en").text)
+    assert form["grades"] == ["6"] and form["subject"] == ["toan"]
+    assert browser.post(f"/library/{uuid}/publish", data={**form, "subject": "vat-li"}).status_code == 303
+    version = queries.get_item(cast.ha.actor, uuid)
+    assert (version.subject, version.grades, version.authors) == ("vat-li", [6], ["Nguyễn Thị Lan"])
+    assert version.license_id == "CC-BY-SA-4.0" and version.item.state == "published"
+    assert (
+        "formaction" not in browser.get(f"/library/{uuid}/edit").text
+    )  # a shared one is only shown to others
+
+
+def test_what_cannot_be_published_leaves_the_draft_and_what_was_typed(browse_as: Enter, cast: Cast):
+    uuid, browser = draft(cast), browse_as(cast.lan)
+    form = edit_form(browser.get(f"/library/{uuid}/edit?lang=en").text)
+    for wrong in ({"title": " "}, {"scope": "x"}, {"license": "sector-only"}):
+        answer = browser.post(f"/library/{uuid}/publish?lang=en", data={**form, "note": "Mới", **wrong})
+        assert answer.status_code == 422 and 'value="Mới"' in answer.text, wrong
+    version = queries.get_item(cast.lan.actor, uuid)
+    assert (version.number, version.subject, version.item.state) == (1, None, "draft")
 
 
 def test_a_guess_that_was_cleared_does_not_come_back(browse_as: Enter, cast: Cast):
