@@ -35,6 +35,7 @@ class FetchedSource:
     def __init__(self, inner: Source | None, fetch: Fetch) -> None:
         """Take the files that are here already, if any, and the hands."""
         self._inner, self._fetch = inner, fetch
+        self.left_out = inner.left_out if inner else 0
         self._folder = tempfile.TemporaryDirectory(prefix="fetched-")
         self._known: OrderedDict[str, tuple[Path, str] | RefusedFile] = OrderedDict()
         self._count = 0

@@ -13,15 +13,18 @@ from content_store.formats.archives import Archive
 from content_store.formats.refusals import refusal
 from content_store.formats.values import Limits
 from content_store.importing_sheet import SHEETS, tidy_path
+from content_store.system_files import is_system_file
 
 GIB = 1 << 30
 LIMITS = Limits(inside_bytes=8 * GIB, inside_count=20_000)
 _UTF8_NAME = 0x800
-_NOISE = frozenset({"thumbs.db", "desktop.ini"})
 
 
 class Source(Protocol):
     """Files by relative path."""
+
+    left_out: int
+    """How many files of systems lie among them, which are passed over."""
 
     def names(self) -> list[str]:
         """Every file, in order, without what systems leave among them."""
@@ -42,6 +45,7 @@ class FolderSource:
     def __init__(self, root: Path) -> None:
         """Take the folder."""
         self._root = root.resolve()
+        self.left_out = 0
         self._paths = dict(self._walk())
 
     def names(self) -> list[str]:
@@ -63,7 +67,11 @@ class FolderSource:
     def _walk(self) -> Iterator[tuple[str, Path]]:
         for path in sorted(self._root.rglob("*")):
             name = tidy_path(path.relative_to(self._root).as_posix())
-            if path.is_file() and path.resolve().is_relative_to(self._root) and not _is_noise(name):
+            if not path.is_file() or not path.resolve().is_relative_to(self._root):
+                continue
+            if is_system_file(name):
+                self.left_out += 1
+            else:
                 yield name, path
 
 
@@ -74,11 +82,9 @@ class ZipSource:
         """Check the whole directory first: count, sizes, ratio, nesting, names. Raises RefusedFile."""
         Archive(path, limits)
         self._zip = zipfile.ZipFile(path)
-        self._entries = {
-            name: entry
-            for entry in self._zip.infolist()
-            if not entry.is_dir() and not _is_noise(name := tidy_path(_name_of(entry)))
-        }
+        files = {tidy_path(_name_of(entry)): entry for entry in self._zip.infolist() if not entry.is_dir()}
+        self._entries = {name: entry for name, entry in files.items() if not is_system_file(name)}
+        self.left_out = len(files) - len(self._entries)
 
     def names(self) -> list[str]:
         """Every file, in order."""
@@ -138,15 +144,6 @@ def _name_of(entry: zipfile.ZipInfo) -> str:
         return entry.filename.encode("cp437").decode()
     except (UnicodeDecodeError, UnicodeEncodeError):
         return entry.filename
-
-
-def _is_noise(name: str) -> bool:
-    parts = name.split("/")
-    return (
-        any(part.startswith(".") or part == "__MACOSX" for part in parts)
-        or parts[-1].startswith("~$")
-        or parts[-1].lower() in _NOISE
-    )
 
 
 def find_sheet(names: list[str]) -> str | None:
