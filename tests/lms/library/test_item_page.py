@@ -247,7 +247,7 @@ def test_the_item_page_costs_a_bounded_number_of_queries(browse_as: Enter, cast:
     assert len(sent) <= 12, sent
 
 
-def test_a_teacher_who_may_use_it_costs_eight(browse_as: Enter, cast: Cast, query_count: Callable):
+def test_a_teacher_who_may_use_it_costs_four(browse_as: Enter, cast: Cast, query_count: Callable):
     text = "Quy đồng mẫu số rồi so sánh hai phân số cùng mẫu."
     version = [make_item(cast.lan.actor, f"So sánh phân số {number}", text) for number in range(4)][0]
     index_all()
@@ -256,7 +256,7 @@ def test_a_teacher_who_may_use_it_costs_eight(browse_as: Enter, cast: Cast, quer
     with query_count() as sent:
         page = browser.get(address).text
     assert "So sánh phân số 1" in page
-    assert len([one for one in sent if "cs_search_" not in one]) <= 8, sent
+    assert len([one for one in sent if "cs_search_" not in one]) <= 4, sent
 
 
 def test_the_api_describes_an_item_whose_files_lie_at_signed_addresses(client: FlaskClient, cast: Cast):
