@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 90
@@ -54,15 +56,6 @@ def run_module(module: str, *arguments: str, environ: dict[str, str]) -> str:
     return done.stdout
 
 
-def free_ports(count: int) -> list[int]:
-    """Different free ports; all are held until the last is known."""
-    with ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-
-
 def site_environ(
     folder: Path, port: int, files_port: int, *, host: str = "127.0.0.1", **settings: str
 ) -> dict[str, str]:
@@ -89,12 +82,11 @@ def live_site(folder: Path, *prepare: str, host: str = "127.0.0.1", **settings: 
     """
     port, files_port = free_ports(2)
     environ = site_environ(folder, port, files_port, host=host, **settings)
-    run_module("lms", "db", "upgrade", environ=environ)
-    made: dict[str, Any] = {}
-    if prepare == ("demo",):
-        run_module("lms", "demo", environ=environ)
-    elif prepare:
-        made = json.loads(run_module("tests.browser.seed", *prepare, environ=environ).splitlines()[-1])
+    if prepare == ("cast",) and "DATABASE_URL" not in settings:
+        shutil.copytree(folder_with_cast(folder.parent), folder, dirs_exist_ok=True)
+        made: dict[str, Any] = json.loads((folder / "made.json").read_text("utf-8"))
+    else:
+        made = prepare_site(environ, *prepare)
     log = folder / "server.log"
     with log.open("wb") as stream:
         server = subprocess.Popen(
@@ -117,6 +109,31 @@ def live_site(folder: Path, *prepare: str, host: str = "127.0.0.1", **settings: 
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
+
+
+def prepare_site(environ: dict[str, str], *prepare: str) -> dict[str, Any]:
+    """Give an installation its tables and what `live_site` is asked for; return what the seed tells."""
+    run_module("lms", "db", "upgrade", environ=environ)
+    if prepare == ("demo",):
+        run_module("lms", "demo", environ=environ)
+    elif prepare:
+        told: dict[str, Any] = json.loads(
+            run_module("tests.browser.seed", *prepare, environ=environ).splitlines()[-1]
+        )
+        return told
+    return {}
+
+
+def folder_with_cast(beside: Path) -> Path:
+    """Return a folder of SQLite with the cast in it, which many sites begin with: made once, then copied."""
+    folder = beside / "with-cast"
+    if not folder.exists():
+        making = beside / "with-cast-in-making"
+        making.mkdir()
+        made = prepare_site(site_environ(making, 1, 1), "cast")
+        (making / "made.json").write_text(json.dumps(made), "utf-8")
+        making.rename(folder)
+    return folder
 
 
 def wait_until_up(server: subprocess.Popen[bytes], log: Path, *urls: str) -> None:
