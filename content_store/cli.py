@@ -1,4 +1,4 @@
-"""The command line of the store on its own: add, search, get, verify.
+"""A library of learning materials by itself: put in, find, show, keep whole and serve what teachers share.
 
 Each command opens the three engines by URL, commits once, and prints what a person needs next. Errors
 go to standard error; exit codes are 0 done, 1 damage found, 2 wrong usage, 3 refused.
@@ -18,15 +18,24 @@ from pathlib import Path
 from content_store import rights, taxonomy
 from content_store.blobs import open_blobs
 from content_store.clearing import clear_orphans
+from content_store.cli_telling import Outcome, Progress, printable
 from content_store.copying import copy_blobs
 from content_store.engines import Engines, open_store, stamp_all
 from content_store.errors import StoreError
-from content_store.importing import BATCH, check_rows, list_known, open_import, prepare_rows, write_or_refuse
+from content_store.importing import (
+    check_rows,
+    list_known,
+    open_import,
+    prepare_rows,
+    take_together,
+    write_or_refuse,
+)
 from content_store.importing_checks import check_files, list_left_over
 from content_store.models import Version
 from content_store.near import find_same_file
 from content_store.search import Fragment, Query, SearchBusy, SearchUnavailable
 from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
+from content_store.system_files import is_system_file
 from content_store.verifying import Choice, choose_blobs, look_again
 
 DONE, DAMAGED, REFUSED = 0, 1, 3
@@ -211,7 +220,8 @@ def rebuild_index(arguments: argparse.Namespace) -> int:
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (each for each in sorted(path.rglob("*")) if each.is_file() and each.name[0] != ".")
+            inside = ((each.relative_to(path).as_posix(), each) for each in sorted(path.rglob("*")))
+            yield from (each for name, each in inside if each.is_file() and not is_system_file(name))
         else:
             yield path
 
@@ -251,9 +261,13 @@ def import_files(arguments: argparse.Namespace) -> int:
     faults = [*check_rows(rows, source.names()), *check_files(rows, source)]
     problems = {fault.number: [one for one in faults if one.number == fault.number] for fault in faults}
     for name in list_left_over(rows, source.names()):
-        print(f"not put in, for no row names it: {name}", file=sys.stderr)
+        print(f"not put in, for no row names it: {printable(name)}", file=sys.stderr)
+    if source.left_out:
+        files = "file" if source.left_out == 1 else "files"
+        print(f"{source.left_out} system {files} left out", file=sys.stderr)
     counts = dict.fromkeys(("create", "update", "same", "error"), 0)
     publish_to = None if arguments.draft else frozenset(arguments.audience or ["public"])
+    outcome = Outcome()
     with open_store(_engines(arguments)) as store:
         if arguments.dry_run:
             known = list_known(store.session, arguments.owner, rows)
@@ -261,10 +275,16 @@ def import_files(arguments: argparse.Namespace) -> int:
             counts |= {"create": sum(row.key not in known for row in good), "error": len(problems)}
             counts["update"] = len(good) - counts["create"]
         good = [] if arguments.dry_run else [row for row in rows if row.number not in problems]
-        for start in range(0, len(good), BATCH):
-            for ready in prepare_rows(store, good[start : start + BATCH], source):
+        progress = Progress(len(good), sys.stderr)
+        while good:
+            taken = take_together(good, source)
+            good = good[len(taken) :]
+            progress.begin(len(taken))
+            for ready in prepare_rows(store, taken, source):
                 done = write_or_refuse(store, ready, owner=arguments.owner, publish_to=publish_to)
                 counts[done.deed] += 1
+                outcome.add(done)
+                progress.end(done.version.title if done.version else done.row.file)
                 if done.problem is not None:
                     problems[done.row.number] = [done.problem]
             store.session.commit()
@@ -272,7 +292,7 @@ def import_files(arguments: argparse.Namespace) -> int:
         index_all(store)
     for problem in (one for number in sorted(problems) for one in problems[number]):
         print(f"row {problem.number}: {problem.sentence} {problem.value}".rstrip(), file=sys.stderr)
-    print("\t".join(f"{deed} {count}" for deed, count in counts.items()))
+    print("\t".join(f"{deed} {count}" for deed, count in counts.items()), *outcome.lines(), sep="\n")
     return REFUSED if problems else DONE
 
 
@@ -300,7 +320,7 @@ def search_items(arguments: argparse.Namespace) -> int:
     for hit in results.hits:
         print(f"{hit.uuid}  {_plain(hit.title)}")
         for passage in hit.passages:
-            print(f"    … {_marked(passage)} …" + (f"  ({passage.place})" if passage.place else ""))
+            print(f"    {_marked(passage)}" + (f"  ({passage.place})" if passage.place else ""))
     print(f"{results.total} found" + (f"; next page: --after {results.next}" if results.next else ""))
     return DONE
 

@@ -121,6 +121,26 @@ def test_a_folder_with_a_table_is_put_in_once_and_only_once(shell: Shell):
     assert "would be removed" in shell.store("gc", "--dry-run").stdout
 
 
+def test_an_import_says_what_it_does_what_came_of_it_and_what_it_left_out(shell: Shell):
+    folder = shell.folder / "files"
+    folder.mkdir()
+    (folder / "1.md").write_text(
+        "# Một\n\n" + "Chữ trước. " * 40 + "Phân số. " + "Chữ sau. " * 40, encoding="utf-8"
+    )
+    (folder / "2.md").write_text("# Hai\n\nRút gọn.\n", encoding="utf-8")
+    (folder / "Thumbs.db").write_bytes(b"x")
+    dry = shell.store("import", "files", "--dry-run")
+    assert (dry.stderr, dry.stdout.count("\n")) == ("1 system file left out\n", 1)
+    done = shell.store("import", "files")
+    assert done.returncode == 0 and "reading 1 to 2 of 2" in done.stderr, done.stderr
+    counts, license, circle, reserved = done.stdout.splitlines()
+    assert "create 2" in counts and license == "license: 2 All rights reserved"
+    assert circle == "who may find them: 2 public" and "nobody may download them" in reserved
+    found = shell.store("search", "phan so").stdout
+    assert "[Phân số]" in found and "… …" not in found and found.count("…") == 2
+    assert "put in, find" in shell.store("--help").stdout.replace("\n", " ")
+
+
 def test_a_file_that_is_there_already_is_named_and_not_added_twice(shell: Shell):
     first = shell.store("add", "hoi-quy.md").stdout.split()[0]
     again = shell.store("add", "hoi-quy.md")
