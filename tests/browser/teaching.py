@@ -68,8 +68,8 @@ def make_course(reader: Reader, title: str, unit: str, class_name: str, lesson: 
     """Make a course with a run for a class, and stand in the editor of its first lesson."""
     page = reader.go("/teach/courses/new")
     page.locator("[name=title]").fill(title)
-    reader.press("Create the course")
-    reader.press("New run", "link")
+    reader.leave_by("Create the course")
+    reader.leave_by("New run", "link")
     page.locator("[name=title]").fill(f"{title} {class_name}")
     page.locator("[name=class_org]").select_option(label=class_name)
     reader.press("Open the run")

@@ -22,7 +22,7 @@ TITLE = "Định lí Viète"
 FIRST = f"# {TITLE}\n\nTổng hai nghiệm bằng trừ b trên a.\n\n## Nhẩm nghiệm\n\nNếu a + b + c = 0 thì một nghiệm bằng 1.\n"
 SECOND = f"{FIRST}\nNếu a - b + c = 0 thì một nghiệm bằng trừ 1.\n"
 THIRD = f"{SECOND}\n## Bài tập\n\nNhẩm nghiệm của phương trình 2x² - 5x + 3 = 0.\n"
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def put_in(author: Reader, file: Path) -> str:
     page = author.go("/library/upload")
     page.locator("#f-file").set_input_files(file)
     link = page.locator("[data-rows] > li [data-link]")
-    expect(link).to_be_visible(timeout=40_000)
+    expect(link).to_be_visible(timeout=PATIENCE_S * 1000)
     look(author)
     return (link.get_attribute("href") or "").split("/library/")[1].split("/")[0]
 
@@ -140,7 +140,7 @@ def ask_for_changes(reviewer: Reader) -> None:
     page = open_review(reviewer)
     page.locator("[name=text]").fill("Còn thiếu một trường hợp.")
     page.locator("[name=place]").fill("Nhẩm nghiệm")
-    reviewer.press("Comment")
+    reviewer.leave_by("Comment")
     expect(page.locator("main")).to_contain_text("Còn thiếu một trường hợp.")
     page.locator("[name=verdict][value=changes]").check(force=True)
     page.locator("[name=reason]").fill("Thêm trường hợp a - b + c = 0.")
@@ -203,7 +203,7 @@ def recall(reviewer: Reader, item: str, *, number: int) -> None:
     page = reviewer.go(f"/library/{item}/versions/{number}/recall")
     page.locator("[name=reason]").fill("Có một công thức sai dấu.")
     look(reviewer)
-    reviewer.press("Recall it")
+    reviewer.leave_by("Recall it")
     expect(page.locator("main")).to_contain_text("Có một công thức sai dấu.")
 
 
