@@ -10,7 +10,6 @@ import contextlib
 import json
 import secrets
 import shutil
-import socket
 import subprocess
 import sysconfig
 import tempfile
@@ -23,6 +22,8 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.ports import free_ports
 
 BUCKET = "benhoc"
 _START_S = 60
@@ -44,7 +45,7 @@ def s3_server() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="benhoc-s3-"))
     try:
         key, secret = secrets.token_hex(8), secrets.token_hex(16)
-        ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
+        ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
         with _running(home, ports, _identities(home, key, secret)) as process:
             endpoint = f"http://127.0.0.1:{ports['s3.port']}"
             _make_bucket(process, home, _client(endpoint, key, secret))
@@ -125,12 +126,3 @@ def _make_bucket(process: subprocess.Popen[bytes], home: Path, client: BaseClien
                 log = (home / "log").read_text(errors="replace")[-2000:]
                 raise RuntimeError(f"The S3 server did not start: {error}\n{log}") from error
             time.sleep(0.1)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Different free ports; all are held until the last is known."""
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]

@@ -16,7 +16,7 @@ from tests.browser.storage import allowing_pages
 from tests.browser.test_resumable_upload import write_sound
 
 pytestmark = [pytest.mark.s3]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 SMALL_PIECES = "() => { document.getElementById('upload').dataset.directPiece = '6000000' }"
 # Requests are not held by the test's own hand: then the browser would not ask the storage what it allows.
 CLOSE_THE_LID = """() => {
