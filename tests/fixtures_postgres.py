@@ -12,7 +12,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -22,6 +21,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
+
+from tests.ports import free_port
 
 _ALWAYS = {"unix_socket_directories": "", "timezone": "UTC"}
 _SETTINGS = {
@@ -104,7 +105,7 @@ def _account(home: Path) -> str | None:
 def _start(programs: Path, data: Path, account: str | None, settings: Mapping[str, str]) -> int:
     """Start the server on a free port; another process may take the port first, so try a few."""
     for attempt in range(_STARTS):
-        port = _free_port()
+        port = free_port()
         options = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
         options += f" -c listen_addresses=127.0.0.1 -c port={port}"
         try:
@@ -116,12 +117,6 @@ def _start(programs: Path, data: Path, account: str | None, settings: Mapping[st
         else:
             return port
     raise AssertionError("unreachable")
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _run(command: list[str | Path], account: str | None) -> None:

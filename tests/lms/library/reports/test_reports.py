@@ -188,7 +188,7 @@ def test_two_who_report_at_once_open_one_case(app: Flask, cast: Cast):
 
     def send(number: int) -> None:
         with app.app_context():
-            gate.wait(10)
+            gate.wait(60)
             with write():
                 reports.report_problem(actors[number], uuid, kind="broken")
 
@@ -196,7 +196,7 @@ def test_two_who_report_at_once_open_one_case(app: Flask, cast: Cast):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert db.session.scalar(select(func.count(ItemCase.id))) == 1
     assert db.session.scalar(select(func.count(ItemReport.id))) == 2
 

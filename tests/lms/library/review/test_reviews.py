@@ -285,7 +285,7 @@ def together(app: Flask, *deeds: Callable[[], None]) -> list[Exception]:
 
     def run(deed: Callable[[], None]) -> None:
         with app.app_context():
-            start.wait(10)
+            start.wait(60)
             try:
                 deed()
             except (Conflict, NotAllowed) as problem:
@@ -297,7 +297,7 @@ def together(app: Flask, *deeds: Callable[[], None]) -> list[Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     db.session.rollback()
     db.session.expire_all()
     return problems
