@@ -6,6 +6,7 @@ the redirect to the list of blocks, with `Accept: application/json` a save answe
 
 from __future__ import annotations
 
+import dataclasses
 from uuid import UUID
 
 from flask import Response as FlaskResponse
@@ -86,7 +87,7 @@ def save_about(lesson_uuid: UUID) -> str | Response | FlaskResponse | tuple[str,
             editing.describe_lesson(actor(), lesson, about, mark=request.form.get("mark", ""))
     except (Invalid, LessonMoved) as error:
         if wants_json():
-            raise
+            return _about_not_saved(lesson_uuid, error)
         fields = (
             {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
         )
@@ -96,11 +97,21 @@ def save_about(lesson_uuid: UUID) -> str | Response | FlaskResponse | tuple[str,
             None,
             "free_preview" in request.form,
         )
-        page = render_editor(actor(), lesson_uuid, about=kept, about_errors=fields or {"title": str(error)})
-        return page, error.status
+        errors = fields or {"conflict": str(error)}
+        return render_editor(actor(), lesson_uuid, about=kept, about_errors=errors), error.status
     if wants_json():
         return jsonify(saved=saved_at(lesson), mark=editing.mark_of(editing.about_of(lesson)))
     return editor_at(lesson_uuid)
+
+
+def _about_not_saved(lesson_uuid: UUID, error: Conflict | Invalid) -> tuple[FlaskResponse, int]:
+    """Tell a script what stands in the way; after another's save also what that said, to choose between the two."""
+    if isinstance(error, Invalid):
+        raise error
+    lesson, _unit, _course = read_lesson(lesson_uuid)
+    now = editing.about_of(lesson)
+    told = {"error": error.code, "message": str(error), "fields": {}, "mark": editing.mark_of(now)}
+    return jsonify(told | {"theirs": dataclasses.asdict(now)}), error.status
 
 
 @bp.post(f"{LESSON}/activities")

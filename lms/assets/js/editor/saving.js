@@ -146,18 +146,22 @@ function showConflict(state, body) {
   const box = form.querySelector("[data-conflict]");
   mark("conflict", page.dataset.sayConflict);
   if (!box) return;
-  const { title, data } = body.theirs;
-  const lines = [title, data.markdown ?? data.prompt ?? data.note, ...(data.choices ?? []).map((row) => `- ${row.text}`)];
   const theirs = document.createElement("div");
   theirs.className = "conflict-theirs";
-  theirs.textContent = lines.filter(Boolean).join("\n");
+  theirs.textContent = linesOf(body.theirs).filter(Boolean).join("\n");
   const words = document.createElement("p");
   words.className = "strong";
-  words.textContent = body.message;
-  box.replaceChildren(words, theirs, choice(page.dataset.sayMine, () => keepMine(state, box, body.version)));
-  box.append(" ", choice(page.dataset.sayTheirs, () => takeTheirs(state)));
+  words.textContent = page.dataset.sayConflict;
+  box.replaceChildren(words, theirs, choice(page.dataset.sayMine, () => keepMine(state, box, body)));
+  box.append(" ", choice(page.dataset.sayTheirs, () => takeTheirs(state, box, body)));
   box.hidden = false;
   box.setAttribute("role", "alert");
+}
+
+// A block's words, or what a lesson says of itself.
+function linesOf({ title, goal, minutes, data }) {
+  if (!data) return [title, goal, minutes && `${page.dataset.sayMinutes}: ${minutes}`];
+  return [title, data.markdown ?? data.prompt ?? data.note, ...(data.choices ?? []).map((row) => `- ${row.text}`)];
 }
 
 function choice(words, act) {
@@ -169,14 +173,24 @@ function choice(words, act) {
   return button;
 }
 
-function keepMine(state, box, version) {
-  state.form.elements.version.value = version;
+function keepMine(state, box, { version, mark: token }) {
+  if (version !== undefined) state.form.elements.version.value = version;
+  if (token !== undefined) state.form.elements.mark.value = token;
   box.hidden = true;
   flush(state.form);
 }
 
-function takeTheirs(state) {
+function takeTheirs(state, box, { theirs, mark: token }) {
   localStorage.removeItem(key(state.form));
   state.dirty = false;
-  state.form.dispatchEvent(new CustomEvent("reopen", { bubbles: true }));
+  if (theirs.data) {
+    state.form.dispatchEvent(new CustomEvent("reopen", { bubbles: true }));
+    return;
+  }
+  const { elements } = state.form;
+  for (const name of ["title", "goal", "minutes"]) elements[name].value = theirs[name] ?? "";
+  elements.free_preview.checked = theirs.free_preview;
+  elements.mark.value = token;
+  box.hidden = true;
+  mark("saved", page.dataset.sayTaken);
 }

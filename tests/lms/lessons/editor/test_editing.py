@@ -163,6 +163,12 @@ def test_the_lessons_own_words_notice_another_save(room, lan):
     assert lan.post(f"{editor(room)}/about", data=first).status_code == 303
     late = lan.post(f"{editor(room)}/about", data={**first, "title": "Hai"})
     assert late.status_code == 409 and 'value="Hai"' in late.text
+    assert (
+        'class="conflict-theirs">Một' in late.text
+    )  # the other's words stand beside, and the next save is on top
+    told = lan.post(f"{editor(room)}/about", data={**first, "title": "Hai"}, headers=JSON)
+    assert told.status_code == 409 and told.json["mark"] == mark_in(lan, room)
+    assert told.json["theirs"] == {"title": "Một", "goal": "", "minutes": None, "free_preview": False}
     db.session.refresh(room.lesson)
     assert (room.lesson.title, room.lesson.minutes) == ("Một", None)
     json = lan.post(
