@@ -30,7 +30,9 @@ def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
         return Uses()
     known = _used(pins).where(visible_to(actor))
     named = func.count().over().label("named")
-    listed = known.add_columns(Lesson.uuid, Lesson.title, Course.title.label("course"), named)
+    listed = known.add_columns(
+        Lesson.uuid, Lesson.title, Course.title.label("course"), Course.owner_id, named
+    )
     rows = db.session.execute(listed.order_by(Lesson.updated_at.desc(), Lesson.id).limit(MOST_NAMED)).all()
     numbers = _numbers(pins, [row.id for row in rows])
     seen = [
@@ -40,6 +42,7 @@ def find_lessons(actor: Actor, pins: Sequence[str]) -> Uses:
             "lessons.preview_draft",
             {"lesson_uuid": row.uuid},
             tuple(sorted(numbers.get(row.id, ()))),
+            "lessons.edit_lesson" if row.owner_id == actor.user_id else "",
         )
         for row in rows
     ]

@@ -13,13 +13,17 @@ from lms.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place that uses an item, seen by someone who may know its name; `numbers` are the versions it uses."""
+    """One place that uses an item, seen by someone who may know its name; `numbers` are the versions it uses.
+
+    `editor` is the endpoint, with the same values, where whoever wrote the place puts another item there.
+    """
 
     title: str
     within: str
     endpoint: str
     values: Mapping[str, object]
     numbers: tuple[int, ...]
+    editor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def test_the_teacher_is_told_once_and_offered_the_good_version(using: Classroom,
     assert offer.is_recalled and offer.newer == 2
     page = sign_in(client, using, "lan").get(f"/teach/lessons/{using.lesson.uuid}?lang=en").text
     assert "was recalled on" in page and "Sai số liệu" in page
+    page = client.get(f"/library/{using.extra['item']}?version=1&lang=en").text
+    assert "Choose another one there" in page and f'href="/teach/lessons/{using.lesson.uuid}"' in page
 
 
 def test_the_older_version_takes_the_place_of_a_recalled_newest(using: Classroom):
