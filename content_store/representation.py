@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from content_store.metadata.facts import at_version
 from content_store.models import Version, VersionFile
 from content_store.rights import ACTIONS
 from content_store.search import Fragment
@@ -129,7 +130,11 @@ def describe_item(
 
 def describe_versions(versions: Iterable[Version], addresses: Addresses) -> Json:
     """The versions of an item, in the order given, each with its permanent address."""
-    return {"versions": [{**_version_line(row), "url": addresses.item(row)} for row in versions]}
+    return {
+        "versions": [
+            {**_version_line(row), "url": at_version(addresses.item(row), row.number)} for row in versions
+        ]
+    }
 
 
 def describe_problem(status: int, code: str, title: str, detail: str) -> Json:

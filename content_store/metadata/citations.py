@@ -40,7 +40,7 @@ def to_plain(facts: Facts, *, site_name: str) -> str:
     by = ", ".join(metadata.authors) or metadata.rights_holder or ""
     edition = f", v{facts.number}" if facts.number else ""
     parts = [f"{by}{year}" if by else "", f"{metadata.title}{edition if by else edition + year}", site_name]
-    return ". ".join(part for part in parts if part) + f". {facts.url}"
+    return ". ".join(part for part in parts if part) + f". {facts.version_url}"
 
 
 def to_bibtex(facts: Facts, *, key: str, site_name: str) -> str:
@@ -54,7 +54,7 @@ def to_bibtex(facts: Facts, *, key: str, site_name: str) -> str:
         "howpublished": _tex(site_name),
         "language": _tex(metadata.language),
         "keywords": _tex(", ".join(metadata.keywords)),
-        "url": facts.url,
+        "url": facts.version_url,
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     return f"@misc{{{re.sub('[^A-Za-z0-9-]', '', key)},\n" + ",\n".join(lines) + "\n}\n"
@@ -68,7 +68,7 @@ def to_ris(facts: Facts, *, site_name: str) -> str:
     tags += [("PY", _year(facts)), ("DA", (facts.day or "").replace("-", "/"))]
     tags += [("ET", str(facts.number or "")), ("PB", site_name), ("LA", metadata.language)]
     tags += [("KW", keyword) for keyword in metadata.keywords]
-    tags += [("AB", metadata.description), ("UR", facts.url)]
+    tags += [("AB", metadata.description), ("UR", facts.version_url)]
     lines = [f"{tag}  - {_line(value)}" for tag, value in tags if value]
     return "\r\n".join([*lines, "ER  - ", ""])
 

@@ -34,9 +34,19 @@ class Facts:
         return "PT" + ("".join(f"{value}{unit}" for value, unit in parts if value) or "0S")
 
     @property
+    def version_url(self) -> str:
+        """The address that shows this very version when a newer one is out, too: what people copy."""
+        return at_version(self.url, self.number) if self.number else self.url
+
+    @property
     def day(self) -> str | None:
         """The day of the version: `2026-09-01`."""
         return self.changed_at[:10] if self.changed_at else None
+
+
+def at_version(url: str, number: int) -> str:
+    """The address of an item with the number of a version, unless it names one already."""
+    return url if "?version=" in url else f"{url}?version={number}"
 
 
 def facts_of(

@@ -110,6 +110,12 @@ def read_owned(args: MultiDict[str, str]) -> Owned:
     )
 
 
+def read_version(args: MultiDict[str, str]) -> int | None:
+    """Return the number of the version that an address asks for, None for the one in use."""
+    asked = args.get("version", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
+
+
 def read_words(args: MultiDict[str, str]) -> str:
     """Return what was typed to search for, in one line."""
     return " ".join(args.get("q", "").replace("\x00", "").split())[:LONGEST_QUERY]

@@ -15,6 +15,7 @@ from lms.core.nav import link
 from lms.core.web import actor
 from lms.library import queries, recall
 from lms.library.blueprint import bp
+from lms.library.forms import read_version
 from lms.library.improving import improve_of
 from lms.library.item_numbers import count_around
 from lms.library.item_words import item_words
@@ -32,7 +33,7 @@ from lms.library.where_used import Uses, find_uses
 def item(item_uuid: UUID) -> str:
     """Show an item, or with `?version=3` an older state of it."""
     who = actor()
-    number = _asked_version()
+    number = read_version(request.args)
     version = (
         queries.look_at_item(who, item_uuid) if number is None else queries.get_item(who, item_uuid, number)
     )
@@ -89,15 +90,10 @@ def _version_lines(shown: Version, versions: Sequence[Version]) -> tuple[tuple[o
 @bp.get("/library/<uuid:item_uuid>/files/<uuid:file_uuid>")
 def download_file(item_uuid: UUID, file_uuid: UUID) -> Response:
     """Send the reader to a fresh address of a file, where the license lets a copy be kept; else say why not."""
-    version = queries.get_item(actor(), item_uuid, _asked_version())
+    version = queries.get_item(actor(), item_uuid, read_version(request.args))
     answer = redirect(get_download_link(actor(), version, file_uuid))
     answer.cache_control.no_store = True
     return answer
-
-
-def _asked_version() -> int | None:
-    asked = request.args.get("version", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
 
 
 def _use_url(who: Actor, version: Version) -> str:

@@ -6,7 +6,7 @@ import json
 from html import escape
 from uuid import UUID
 
-from flask import abort, url_for
+from flask import abort, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from lms.core.rates import client_address, limit_rate
 from lms.core.web import actor, cacheable, settings
 from lms.library import queries
 from lms.library.blueprint import bp
+from lms.library.forms import read_version
 from lms.library.harvest import count_map_pages, describe_version, list_public_items
 
 RATE = "600/minute"
@@ -100,7 +101,7 @@ def citation_of(version: Version) -> str:
 
 def _facts(item_uuid: UUID) -> Facts:
     limit_rate("library_metadata", RATE, actor().user_id or client_address())
-    return describe_version(queries.get_item(actor(), item_uuid))
+    return describe_version(queries.get_item(actor(), item_uuid, read_version(request.args)))
 
 
 def _send(body: bytes, kind: str, filename: str = "") -> Response:

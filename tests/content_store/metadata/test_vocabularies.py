@@ -107,7 +107,7 @@ def test_an_address_that_is_a_script_is_no_address() -> None:
 def test_citations_name_author_year_version_and_address() -> None:
     line = citations.to_plain(FULL, site_name="Bến Học")
     assert line == (
-        "Cô Lan; tổ Toán, Hùng (2026). Phân số & tỉ số, v3. Bến Học. https://hoc.example.vn/library/1"
+        "Cô Lan; tổ Toán, Hùng (2026). Phân số & tỉ số, v3. Bến Học. https://hoc.example.vn/library/1?version=3"
     )
     bib = citations.to_bibtex(FULL, key="item-1", site_name="Bến Học")
     assert bib.startswith("@misc{item-1,\n")
