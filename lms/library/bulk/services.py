@@ -111,13 +111,14 @@ def draft_import(
     if not can_contribute(actor):
         raise NotAllowed()
     wrong = {problem.number for problem in problems}
+    good = [row.as_dict() for row in rows if row.number not in wrong]
     draft = LibraryImport(
         user_id=actor.user_id,
         home_id=home.id if home else None,
         file_name=file_name[:200],
         archive=archive,
-        rows=[row.as_dict() for row in rows if row.number not in wrong],
-        row_count=len(rows) - len(wrong),
+        rows=good,
+        row_count=len(good),  # a problem may be of a file that no row names
         known_count=known,
         problems=[asdict(problem) for problem in problems][:MOST_PROBLEMS],
         expires_at=now() + KEPT,

@@ -69,6 +69,19 @@ def test_what_would_happen_is_shown_row_by_row_and_nothing_is_written(browse_as:
     assert "Choose a subject of the list." in english and "This file is not in the zip." in english
 
 
+def test_a_file_that_no_row_names_is_told_and_takes_no_rows_place(browse_as: Enter, cast: Cast):
+    browser = browse_as(cast.lan)
+    table = "Tệp;Tiêu đề\na/1.md;Bài một\na/2.md;Bài hai\na/3.md;Bài ba\n"
+    where = send(browser, packed(files=5, table=table)).location
+    page = browser.get(f"{where}?lang=en").text
+    assert "a/4.md" in page and "a/5.md" in page
+    drafted = db.session.scalars(select(LibraryImport)).one()
+    assert drafted.row_count == len(drafted.rows) == 3
+    browser.post(f"{where}/confirm")
+    run_due_jobs()
+    assert set(db.session.scalars(select(Version.title))) == {"Bài một", "Bài hai", "Bài ba"}
+
+
 def test_a_confirmed_import_makes_drafts_once_and_repeating_it_changes_nothing(
     browse_as: Enter, cast: Cast, app: Flask
 ):
