@@ -59,3 +59,46 @@ def test_an_upload_goes_on_after_the_page_was_closed(
 
         page = teacher.go("/library/upload")
         expect(page.get_by_role("heading", name="Go on with an upload?")).to_have_count(0)
+
+
+def test_a_lost_line_is_said_and_the_upload_goes_on_by_itself_when_it_is_back(
+    browser: Browser, small_school: Site, tmp_path: Path
+) -> None:
+    path = tmp_path / "bai-nghe-lai.wav"
+    write_sound(path)
+
+    def cut(route: Route) -> None:
+        if int(route.request.headers.get("upload-offset", "0")):
+            route.abort("connectionfailed")
+        else:
+            route.continue_()
+
+    with reading(browser, small_school, locale="en") as teacher:
+        teacher.sign_in("lan")
+        page = teacher.go("/library/upload")
+        page.route(PIECES, cut)
+        page.locator("#f-file").set_input_files(path)
+        row = page.locator("[data-rows] li")
+        expect(row).to_contain_text("The connection is lost", timeout=PATIENCE_MS)
+        page.unroute(PIECES)
+        page.evaluate("() => window.dispatchEvent(new Event('online'))")
+        expect(page.locator("[data-summary]")).to_contain_text("1 of 1", timeout=PATIENCE_MS)
+        assert all("/library/tus/" in trouble for trouble in teacher.troubles.take())
+
+
+def test_what_systems_leave_behind_is_left_out_and_counted(
+    browser: Browser, small_school: Site, tmp_path: Path
+) -> None:
+    names = ("Thumbs.db", "desktop.ini", "~$bai.docx", ".DS_Store", "__MACOSX/._bai.md")
+    for name in names:
+        left = tmp_path / "Bài" / name
+        left.parent.mkdir(parents=True, exist_ok=True)
+        left.write_bytes(b"xyz")
+    (tmp_path / "Bài" / "an\u202edm.md").write_text("# Bài còn lại của thư mục\n", encoding="utf-8")
+    with reading(browser, small_school, locale="en") as teacher:
+        teacher.sign_in("lan")
+        page = teacher.go("/library/upload")
+        page.locator("#f-folder").set_input_files(tmp_path / "Bài")
+        expect(page.locator("[data-left-out]")).to_contain_text(f"{len(names)}.")
+        expect(page.locator("[data-rows] [data-name]")).to_have_text(["Bài/andm.md"])
+        expect(page.locator("[data-summary]")).to_contain_text("1 of 1", timeout=PATIENCE_MS)

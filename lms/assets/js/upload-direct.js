@@ -28,6 +28,7 @@ async function ask(url, options) {
 
 async function begin(file, settings) {
   const said = [`filename ${base64(file.name)}`];
+  if (settings.path) said.push(`relativePath ${base64(settings.path)}`);
   if (settings.home) said.push(`home ${base64(settings.home)}`);
   const answer = await ask(settings.tusEndpoint, {
     method: "POST",

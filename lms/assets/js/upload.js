@@ -7,14 +7,30 @@ const SMALL = 1024 * 1024;
 const PIECE = 8 * 1024 * 1024;
 const RETRIES = [0, 2000, 5000, 15000, 30000, 60000];
 const queue = [];
+const paths = new WeakMap();
+const held = new Map();
 let running = 0;
 let isStorageReached = true;
 let total = 0;
+let leftOut = 0;
 let done = 0;
 
 const words = (name) => form.dataset[`words${name[0].toUpperCase()}${name.slice(1)}`];
 const list = document.querySelector("[data-rows]");
 const rowTemplate = document.getElementById("upload-row");
+
+// Where a file lay below the chosen or dropped folder, its own name included; nothing for a single file.
+const pathOf = (file) => file.webkitRelativePath || paths.get(file) || "";
+
+// Marks that turn the direction of writing could make a name end otherwise than it does.
+const shown = (name) => name.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+
+// What systems leave beside the work of people; the server leaves out the same (`content_store/system_files.py`).
+function isSystemFile(file) {
+  const parts = (pathOf(file) || file.name).split("/");
+  return parts.some((part) => part.startsWith(".") || part === "__MACOSX")
+    || parts.at(-1).startsWith("~$") || /^(thumbs\.db|ehthumbs\.db|desktop\.ini)$/i.test(parts.at(-1));
+}
 
 function showSummary() {
   document.querySelector("[data-summary]").textContent = words("summary")
@@ -27,8 +43,8 @@ function makeRow(file) {
   const row = rowTemplate.content.firstElementChild.cloneNode(true);
   const part = (name) => row.querySelector(`[data-${name}]`);
   const entry = { file, row, part, request: null, state: "waiting" };
-  part("name").textContent = file.webkitRelativePath || file.name;
-  row.querySelector("progress").setAttribute("aria-label", file.name);
+  part("name").textContent = shown(pathOf(file) || file.name);
+  row.querySelector("progress").setAttribute("aria-label", shown(file.name));
   part("cancel").textContent = words("cancel");
   part("retry").textContent = words("retry");
   part("cancel").addEventListener("click", () => cancel(entry));
@@ -104,7 +120,7 @@ function refusalOf(error) {
 
 // The file's own marks: the same file chosen again after a reload is known by them, and the account keeps others out.
 const marksOf = (file) =>
-  ["benhoc", form.dataset.owner, file.webkitRelativePath || file.name, file.size, file.lastModified].join("-");
+  ["benhoc", form.dataset.owner, pathOf(file) || file.name, file.size, file.lastModified].join("-");
 
 // Straight to the storage, where it takes pieces by itself; where it cannot be reached from here, by tus from there on.
 async function sendDirect(entry) {
@@ -125,7 +141,7 @@ async function sendDirect(entry) {
       },
     };
     const home = form.elements.home?.value;
-    const settings = { ...form.dataset, headers: headers(), home, marks: marksOf(entry.file), retries: RETRIES };
+    const settings = { ...form.dataset, headers: headers(), home, path: pathOf(entry.file), marks: marksOf(entry.file), retries: RETRIES };
     await sendToStorage(entry.file, settings, told);
     return await makeDraft(entry, { url: address, forget: () => localStorage.removeItem(`direct-${marksOf(entry.file)}`) });
   } catch (error) {
@@ -143,6 +159,7 @@ async function sendInPieces(entry, address = null) {
   const { Upload } = await import(form.dataset.tus);
   if (entry.state === "canceled") return end(entry);
   const metadata = { filename: entry.file.name };
+  if (pathOf(entry.file)) metadata.relativePath = pathOf(entry.file);
   if (form.elements.home) metadata.home = form.elements.home.value;
   const upload = new Upload(entry.file, {
     endpoint: form.dataset.tusEndpoint,
@@ -155,13 +172,21 @@ async function sendInPieces(entry, address = null) {
     fingerprint: async (file) => marksOf(file),
     onShouldRetry: (error) => {
       const status = error.originalResponse?.getStatus() ?? 0;
-      return navigator.onLine !== false && (status === 0 || status === 409 || status === 423 || status === 429 || status >= 500);
+      const again = status === 0 || status === 409 || status === 423 || status === 429 || status >= 500;
+      if (again && navigator.onLine !== false) {
+        say(entry, words("line"));
+        held.set(entry, upload);
+        return true;
+      }
+      return false;
     },
     onProgress: (sent, all) => {
+      held.delete(entry);
       showProgress(entry, sent / all);
       say(entry, sent < all ? words("sending") : words("reading"));
     },
     onError: (error) => {
+      held.delete(entry);
       fail(entry, error.originalResponse ? refusalOf(error) : words("paused"));
       end(entry);
     },
@@ -178,7 +203,16 @@ async function sendInPieces(entry, address = null) {
   return undefined;
 }
 
+// The line is back: what waits for its next try goes on at once.
+function goOn() {
+  for (const [entry, upload] of held) {
+    held.delete(entry);
+    upload.abort().then(() => entry.state === "sending" && upload.start());
+  }
+}
+
 function stop(entry, upload) {
+  held.delete(entry);
   upload.abort(true).catch(() => {});
   end(entry);
 }
@@ -203,7 +237,7 @@ async function makeDraft(entry, upload) {
       answer = await fetch(`${upload.url}/draft`, { method: "POST", headers: headers() });
     } while (answer.status === 202);
     showAnswer(entry, await answer.json());
-    if (answer.ok) await upload.forget();
+    if (answer.ok) await upload.forget(); // a refusal is an answer too
   } catch {
     fail(entry, words("paused"));
   }
@@ -214,6 +248,7 @@ function sendWhole(entry) {
   const body = new FormData();
   const home = form.elements.home;
   if (home) body.append("home", home.value);
+  if (pathOf(entry.file)) body.append("path", pathOf(entry.file));
   body.append("file", entry.file, entry.file.name);
   const request = new XMLHttpRequest();
   entry.request = request;
@@ -235,7 +270,7 @@ function sendWhole(entry) {
 function showAnswer(entry, answer) {
   const result = answer?.files?.[0];
   if (!result?.ok) {
-    say(entry, result?.message || answer?.message || words("failed"), { ended: true, failed: true });
+    say(entry, result?.message || answer?.message || words("failed"), { ended: true, failed: !result?.refused, wrong: true });
     return;
   }
   entry.state = "done";
@@ -262,7 +297,11 @@ function showAnswer(entry, answer) {
 }
 
 function take(files) {
-  const wanted = [...files].filter((file) => !file.name.startsWith("."));
+  const wanted = [...files].filter((file) => !isSystemFile(file));
+  leftOut += files.length - wanted.length;
+  const told = document.querySelector("[data-left-out]");
+  told.textContent = words("leftOut").replace("{count}", leftOut);
+  told.hidden = !leftOut;
   if (!wanted.length) return;
   document.querySelector("[data-uploads]").hidden = false;
   total += wanted.length;
@@ -275,9 +314,13 @@ function take(files) {
   }
 }
 
-// A dropped folder is walked; browsers hand out its entries in batches.
+// A dropped folder is walked; browsers hand out its entries in batches, and only the entry knows where a file lay.
 async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    if (entry.fullPath.lastIndexOf("/") > 0) paths.set(file, entry.fullPath.slice(1));
+    return [file];
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) {
@@ -311,6 +354,7 @@ if (form) {
     const files = entries.length ? (await Promise.all(entries.map(filesOf))).flat() : event.dataTransfer.files;
     take(files);
   });
+  window.addEventListener("online", goOn);
   window.addEventListener("beforeunload", (event) => {
     if (running || queue.length) event.preventDefault();
   });

@@ -18,6 +18,7 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Response
 
 from content_store.blobs import Staged
+from content_store.filenames import LONGEST_PATH
 from content_store.resumable import Resumable
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, Refusal
@@ -65,9 +66,9 @@ class NotWhole(Invalid):
 @repeatable
 def announce_upload() -> Response:
     """Announce a file; every reason to refuse it is told before its bytes."""
-    who, body = actor(), read_object("filename", "size", "home")
+    who, body = actor(), read_object("filename", "size", "home", "path")
     filename, size = read_text(body, "filename", longest=255), read_number(body, "size")
-    largest = settings().max_upload_mb * MIB
+    path, largest = read_text(body, "path", longest=LONGEST_PATH), settings().max_upload_mb * MIB
     if not filename.strip():
         raise Invalid({"filename": _("Say how the file is called.")})
     if size > largest:
@@ -76,7 +77,8 @@ def announce_upload() -> Response:
     check_room(home, size)
     require_storage()
     return write_once(
-        lambda: begin_upload(who, filename=filename, length=size, limit=largest, home=home), _told_announced
+        lambda: begin_upload(who, filename=filename, length=size, limit=largest, home=home, path=path),
+        _told_announced,
     )
 
 
@@ -206,6 +208,11 @@ describe(
         filename={"type": "string", "minLength": 1, "maxLength": 255},
         size={"type": "integer", "minimum": 1},
         home=UUID_TEXT,
+        path={
+            "type": "string",
+            "maxLength": LONGEST_PATH,
+            "description": "Where the file lies below a chosen folder, its own name included: `Toán/Lớp 6/bai.pdf`.",
+        },
     ),
     answer=UPLOAD,
     status=201,

@@ -93,12 +93,16 @@ def check_token(token: str | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """How one file went: an item, an item that was there before, or a sentence that says why not."""
+    """How one file went: an item, an item that was there before, or a sentence that says why not.
+
+    `is_refused` says that the bytes themselves are not taken: sent again they fare no better.
+    """
 
     filename: str
     version: Version | None = None
     is_copy: bool = False
     problem: str = ""
+    is_refused: bool = False
     warnings: list[str] = field(default_factory=list)
 
 
@@ -131,7 +135,8 @@ def add_received(
         warnings = version.inspection.warnings if version.inspection else []
         return Received(file.filename, version, warnings=warning_words(warnings))
     except Invalid as error:
-        return Received(file.filename, problem=" ".join(map(str, error.fields.values())) or str(error))
+        words = " ".join(map(str, error.fields.values())) or str(error)
+        return Received(file.filename, problem=words, is_refused=isinstance(error.__cause__, RefusedFile))
     except Refusal as error:
         return Received(file.filename, problem=str(error))
     finally:

@@ -245,7 +245,11 @@ def draft_resumable(upload_uuid: UUID) -> Response | tuple[Response, int]:
         is_left = leave_to_worker(actor(), upload_uuid)
     if is_left:
         return jsonify(waiting=True), 202
-    return jsonify(files=[describe_received(make_draft(actor(), upload_uuid))])
+    received = make_draft(actor(), upload_uuid)
+    if received.is_refused:  # its sender knows why now
+        with write():
+            discard_upload(actor(), upload_uuid)
+    return jsonify(files=[describe_received(received)])
 
 
 @bp.post("/library/upload/<uuid:upload_uuid>/discard")

@@ -106,7 +106,12 @@ def describe_received(result: Received) -> dict[str, object]:
     """Return what a script is told of one file."""
     version = result.version
     if version is None:
-        return {"file": result.filename, "ok": False, "message": result.problem}
+        return {
+            "file": result.filename,
+            "ok": False,
+            "message": result.problem,
+            "refused": result.is_refused,
+        }
     facts = [
         facet_label("type", version.type, current_locale()),
         extent(version),

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms.core.db import write
+from lms.library import queries
 from lms.library.shelves import services as shelves
 from tests.cast import Cast
 from tests.factories.library import make_item
@@ -249,3 +250,16 @@ def test_kept_shelves_come_page_by_page_at_one_price(cast: Cast, program_of, que
         titles += [row["title"] for row in page["shelves"]]
         after = page["next"]
     assert titles == [f"Kệ {number}" for number in (4, 3, 2, 1, 0)] and len(set(counts)) == 1
+
+
+def test_an_announced_upload_says_where_its_file_lay(cast: Cast, program_of):
+    program, data = program_of(cast.lan), "Một trang không nói gì.\n".encode()
+    said = {"filename": "bai.md", "size": len(data), "path": "Toán/Lớp 6/bai.md"}
+    upload = program.ask("POST", "/uploads", json=said).json["uuid"]
+    assert program.ask("PUT", f"/uploads/{upload}", data=data).json["whole"]
+    made = program.ask("POST", "/items", json={"upload": upload, "title": "Bài"})
+    assert made.status_code == 201, made.text
+    assert queries.get_item(cast.lan.actor, UUID(made.json["uuid"])).item.folder == "Toán/Lớp 6"
+    assert "Lớp 6" not in made.text  # the folder is for its owner's forms, and no fact of the item
+    wrong = program.ask("POST", "/uploads", json={**said, "path": 7})
+    assert wrong.status_code == 422 and set(wrong.json["fields"]) == {"path"}

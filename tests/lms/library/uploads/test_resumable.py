@@ -307,8 +307,9 @@ def test_a_refused_file_says_why_and_makes_nothing(browse_as: Enter, cast: Cast)
     where = begin(browser, len(program), "tro-choi.exe")
     send(browser, where, 0, program)
     row = browser.post(f"{where}/draft?lang=en").json["files"][0]
-    assert row["ok"] is False and "Programs cannot be put" in row["message"]
-    assert count(Item) == 0
+    assert row["ok"] is False and "Programs cannot be put" in row["message"] and row["refused"] is True
+    assert count(Item) == 0 and count(Resumable) == 0  # it does not stand there as if it were to be read
+    assert "tro-choi.exe" not in browser.get("/library/upload").text
 
 
 def test_after_its_time_an_upload_is_gone_and_swept_with_its_bytes(
