@@ -36,8 +36,7 @@ def publish_drafts(reader: Reader) -> int:
         for field in page.locator("input[name^='authors:']").all():
             if not field.input_value():
                 field.fill("Tổ Tin học")
-        reader.press("Publish the chosen")
-        page.wait_for_load_state()
+        reader.leave_by("Publish the chosen")
         problems = page.locator(".draft .error").all_inner_texts()
         assert not problems, problems
         published += rows

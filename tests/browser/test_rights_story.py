@@ -13,7 +13,7 @@ from tests.browser.chrome import Reader, reading
 from tests.browser.live import live_site, run_module
 
 CELLS = [("vi", 1280, True), ("en", 360, True), ("en", 1280, False)]
-INDEXED_S = 30
+INDEXED_S = 120
 
 
 @pytest.mark.parametrize(("locale", "width", "script"), CELLS)

@@ -21,12 +21,13 @@ from typing import Any
 import httpx
 import psutil
 
-from tests.browser.live import ROOT, free_ports, site_environ, wait_until_up
+from tests.browser.live import ROOT, site_environ, wait_until_up
 from tests.factories.people import PASSWORD
 from tests.faults import deeds
 from tests.faults.dying import do_forked, make_settings, must
 from tests.faults.reader import Reader
 from tests.faults.school import School
+from tests.ports import free_ports
 
 PARTS = ("web", "worker", "files")
 PATIENCE_S = 90.0
