@@ -162,9 +162,7 @@ class Item(Base):
     reviewed_number: Mapped[int | None]
     reviewed_at: Mapped[datetime | None]
     standing: Mapped[int] = mapped_column(default=0, server_default="0")
-    folder: Mapped[str | None] = mapped_column(
-        String(500)
-    )  # where its file lay; for its owner, and for guessing
+    folder: Mapped[str | None] = mapped_column(String(500))  # where its file lay: for its owner, to guess by
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -78,7 +78,7 @@ def read_after(lesson: Lesson, text: str) -> Activity | str | None:
 
 @bp.post(f"{LESSON}/about")
 @signed_in()
-def save_about(lesson_uuid: UUID) -> str | Response | FlaskResponse | tuple[str, int]:
+def save_about(lesson_uuid: UUID) -> Response | FlaskResponse | tuple[str | FlaskResponse, int]:
     """Save title, goal, minutes and whether guests may look."""
     try:
         about = forms.read_about(request.form)
