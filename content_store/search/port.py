@@ -143,6 +143,9 @@ class SearchIndex(Protocol):
     def count(self) -> int:
         """How many documents there are."""
 
+    def exists(self) -> bool:
+        """Whether it was ever written and is there: a look that opens nothing. Raises SearchUnavailable."""
+
     def check(self) -> str | None:
         """Nothing where healthy, else one English sentence that says what to do."""
 

@@ -161,6 +161,11 @@ class PostgresIndex:
                 return 0
             return int(connection.execute(text(f"SELECT count(*) FROM {self._table}")).scalar_one())
 
+    def exists(self) -> bool:
+        """Whether its table is there."""
+        with _errors(), self._engine.connect() as connection:
+            return self._exists(connection)
+
     def check(self) -> str | None:
         """Look something up in every index; say what is wrong."""
         probe = Query("kiểm tra", frozenset({"check"}), kinds=frozenset({"check"}), facets=("kind",))

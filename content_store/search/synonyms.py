@@ -19,6 +19,7 @@ from content_store.search.terms import Words, read_query
 
 _FILE = Path(__file__).with_name("synonyms.txt")
 _MOST = 3
+_SHORTEST_PLURAL = 4  # in letters
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,25 @@ def _other_words(query: Words) -> tuple[Other, ...]:
 
 def _meaning(exact: tuple[str, ...], folded: tuple[str, ...]) -> Iterator[Words]:
     """The other names of a thing. A name of several syllables may be typed without accents, a single one may not."""
-    for name, others in _source().names.get(folded, ()):
+    names = _source().names
+    for name, others in names.get(folded, ()):
         if name.exact == exact or (exact == folded and len(folded) > 1):
             yield from others
+    if exact == folded and folded not in names:
+        for single in _singulars(folded):
+            for _name, others in names.get(single, ()):
+                yield from others
+
+
+def _singulars(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """How a name in English may be said of one thing: `fractions` is `fraction`, `studies` is `study`."""
+    *before, last = words
+    if len(last) > _SHORTEST_PLURAL and last.endswith("s") and not last.endswith("ss"):
+        yield (*before, last[:-1])
+        if last.endswith("es"):
+            yield (*before, last[:-2])
+        if last.endswith("ies"):
+            yield from ((*before, f"{last[:-3]}{end}") for end in "iy")  # as keys of words have it
 
 
 @dataclass(frozen=True)

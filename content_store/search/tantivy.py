@@ -80,6 +80,11 @@ class TantivyIndex(FolderWriting):
                 return 0
             return self._fresh()[0].count()
 
+    def exists(self) -> bool:
+        """Whether a generation of its files is there."""
+        current = self._generations.current()
+        return current is not None and current.is_dir()
+
     def check(self) -> str | None:
         """Read a little of everything and compare every file with its checksum; say what is wrong."""
         try:

@@ -96,6 +96,11 @@ class WhooshIndex(FolderWriting):
                 return 0
             return self._fresh().count()
 
+    def exists(self) -> bool:
+        """Whether a generation of its files is there."""
+        current = self._generations.current()
+        return current is not None and current.is_dir()
+
     def check(self) -> str | None:
         """Read all sort keys, the first and the last document; say what is wrong."""
         try:

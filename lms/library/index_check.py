@@ -1,4 +1,4 @@
-"""Whether the index holds what the rows hold: `lms check` compares, and the worker mends what it finds each hour."""
+"""Whether the index holds what the rows hold: `lms check` compares, and the worker mends what it finds each hour, one that is gone within a minute."""
 
 from __future__ import annotations
 
@@ -47,4 +47,22 @@ def look_at_index() -> None:
             enqueue("rebuild_items", key="rebuild_items")
 
 
+def is_gone() -> bool:
+    """Tell whether there is no index at all, so that every search fails: asked each minute, it opens nothing."""
+    index: SearchIndex = current_app.extensions["item_index"]
+    try:
+        return not index.exists()
+    except SearchUnavailable:
+        return False  # its server does not answer: there is nothing to build yet
+
+
+@job("bring_index_back")
+def bring_index_back() -> None:
+    """Have an index that is gone built anew at once; what is merely not whole waits for the hourly look."""
+    if is_gone():
+        with write():
+            enqueue("rebuild_items", key="rebuild_items")
+
+
 every("look_at_index", minutes=60)
+every("bring_index_back", minutes=1, has_work=is_gone)

@@ -89,7 +89,7 @@ def test_upload_describe_and_publish_by_keys(
         press(page, "main a[href$='/edit']")
         page.wait_for_url("**/edit")
         choose(page, "[name=scope]", "school")
-        press(page, "form[action$='/publish'] button")
+        press(page, "button[formaction$='/publish'], button[form='share']")
         page.wait_for_url(lambda url: not url.endswith("/edit"))
         expect(page.locator("main")).to_contain_text("Nguyen Thi Lan")
 

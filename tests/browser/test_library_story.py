@@ -114,7 +114,7 @@ def share_with_sector(author: Reader, item: str) -> None:
     page = author.go(f"/library/{item}/edit")
     page.locator("[name=scope][value=sector]").check(force=True)
     look(author)
-    page.locator("form[action$='/publish'] button").click()
+    page.locator("button[formaction$='/publish'], button[form='share']").click()
     page.wait_for_url(f"**/library/{item}")
     expect(page.locator("#review-h")).to_be_visible()
 

@@ -79,6 +79,8 @@ function attach(field) {
     const count = options().length;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      clearTimeout(timer); // an answer on its way must not take the choice back
+      asked?.abort();
       const step = event.key === "ArrowDown" ? 1 : -1;
       mark(((chosen() + 1 + step + count + 1) % (count + 1)) - 1);
     } else if (event.key === "Escape") {

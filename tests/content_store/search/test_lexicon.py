@@ -41,6 +41,12 @@ def test_a_lexicon_of_ones_own_takes_the_place_of_the_list_at_once() -> None:
     assert said("probability") == ["xac suat"]
 
 
+def test_an_english_plural_is_the_name_of_one() -> None:
+    assert said("fractions") == said("fraction") == ["phan so"]
+    assert said("refractions") == said("refraction") != []
+    assert said("fractionss") == []
+
+
 def test_a_name_may_stand_in_two_groups() -> None:
     synonyms.follow(lambda: make_lexicon(read_groups("kt = kiểm tra\nkt = kĩ thuật")))
     assert said("kt") == ["kiem tra", "ki thuat"]

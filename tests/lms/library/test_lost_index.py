@@ -98,6 +98,18 @@ def test_the_worker_looks_by_itself(act: Flask, cast: Cast):
     assert act.extensions["item_index"].count() == 1
 
 
+def test_an_index_that_is_gone_is_noticed_and_built(act: Flask, cast: Cast, lose):
+    make_item(cast.lan.actor, "phân số.md")
+    rebuild_items()
+    assert not index_check.is_gone()
+    lose("item_index")
+    assert index_check.is_gone()
+    with write():
+        enqueue("bring_index_back", key="bring_index_back")
+    run_due_jobs()
+    assert act.extensions["item_index"].count() == 1 and not index_check.is_gone()
+
+
 def test_what_waits_is_not_missing(act: Flask, cast: Cast):
     rebuild_items()
     make_item(cast.lan.actor, "phân số.md")
