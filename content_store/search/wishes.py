@@ -107,7 +107,8 @@ def _labels(whole: Words, graded: Mapping[int, str], grades: list[str]) -> Itera
         if (graded or is_first or is_called) and taken.isdisjoint(range(place, place + length)):
             taught = sorted({one for slug in slugs for one in _names_of(slug, grades)})
             tokens = tuple(facet_token("subject", one) for one in taught)
-            yield Label(place - is_called, length + is_called, tokens)
+            if tokens:  # none of the grade is taught under the name: `nhân hóa lớp 3` is no chemistry
+                yield Label(place - is_called, length + is_called, tokens)
 
 
 def _graded_labels(graded: Mapping[int, str], grades: list[str], whole: Words) -> Iterator[Label]:

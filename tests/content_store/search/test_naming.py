@@ -42,6 +42,11 @@ def shelf(index: SearchIndex) -> SearchIndex:
 
 
 class TestNames:
+    def test_a_name_of_what_the_grade_does_not_learn_is_a_plain_word(self, shelf: SearchIndex) -> None:
+        assert read_question("so sánh nhân hóa lớp 3").words.labels == ()
+        assert found(shelf, "cầu vồng nhân hóa lớp 3") == ["drawing"]
+        assert found(shelf, "cầu vồng lớp 3") == ["drawing"]
+
     @pytest.mark.parametrize("text", ["toán", "toan", "math", "Mathematics", "môn toán"])
     def test_the_name_of_a_subject_finds_all_of_it_in_both_languages(
         self, shelf: SearchIndex, text: str
