@@ -121,7 +121,7 @@ def describe_item(
         "rights_holder": version.rights_holder,
         "attribution": version.attribution(language),
         "rights": dict(verdicts),
-        "files": [_describe_file(file, url) for file, url in reached if url is not None],
+        "files": [describe_file(file, url) for file, url in reached if url is not None],
         "files_withheld": any(url is None for _file, url in reached),
         "versions": [_version_line(row) for row in versions],
         "metadata": dict(addresses.metadata(version)),
@@ -147,7 +147,8 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _describe_file(file: VersionFile, url: str) -> Json:
+def describe_file(file: VersionFile, url: str) -> Json:
+    """A file with the address by which its reader has it."""
     return {
         "uuid": str(file.uuid),
         "role": file.role,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from werkzeug.wrappers import Response
 
 from content_store.models import Version
+from content_store.representation import describe_file
 from lms.core.actor import Actor
 from lms.core.errors import NotFound
 from lms.core.openapi import NUMBER, TEXT, UUID_TEXT, describe, in_path, optional, thing
@@ -33,19 +35,10 @@ def review_file(review_uuid: UUID, file_uuid: UUID) -> Response:
     return lead_to(link, next(one.sha256 for one in version.files if one.uuid == file_uuid))
 
 
-def list_files(who: Actor, row: ReviewSubmission, version: Version) -> list[dict[str, object]]:
+def list_files(who: Actor, row: ReviewSubmission, version: Version) -> list[dict[str, Any]]:
     """Return the files of what was submitted, each with the address by which its reviewers have it."""
     return [
-        {
-            "uuid": str(file.uuid),
-            "role": file.role,
-            "filename": file.filename,
-            "media_type": file.media_type,
-            "size": file.size,
-            "sha256": file.sha256,
-            "language": file.language,
-            "url": full("library_api.review_file", review_uuid=row.uuid, file_uuid=file.uuid),
-        }
+        describe_file(file, full("library_api.review_file", review_uuid=row.uuid, file_uuid=file.uuid))
         for file in list_open_files(with_owners_eyes(who, version), version)
     ]
 
