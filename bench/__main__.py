@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.figures import ask_for, is_asked
 
 # Modules of this package that measure nothing.
-ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots"}
+ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots", "shots_of_places"}
 
 
 # What the figures of a module begin with, where it is not its own name.

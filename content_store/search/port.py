@@ -104,13 +104,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of hits; `corrected` is the query really used when the one typed found nothing."""
+    """One page of hits; `corrected` is the query really used when the one typed found nothing.
+
+    Where that found nothing either, `instead` is a spelling further off that finds something, for a person to choose.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]]
     next: str | None
     corrected: str | None
+    instead: str | None = None
 
 
 class SearchIndex(Protocol):

@@ -8,11 +8,9 @@ transactions: it is filled by a worker and may live on another server.
 from __future__ import annotations
 
 import contextlib
-import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -35,12 +33,13 @@ from content_store.search.port import (
     SearchBusy,
     SearchUnavailable,
 )
-from content_store.search.postgres_facets import Letters, count_letters, values_of
+from content_store.search.postgres_facets import Letters, Sets, bit_of, count_letters, values_of
+from content_store.search.postgres_rows import row_of
 from content_store.search.postgres_statements import (
     HOLDERS,
     ONE,
     VALUES,
-    column_of,
+    columns_of,
     search_statement,
     similar_statement,
     suggest_statement,
@@ -50,16 +49,10 @@ from content_store.search.similar import COMMON, like, rarest, telling_pairs, wo
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
 from content_store.search.terms import (
     APART,
-    BODY_CHARS,
-    FORMAT,
     Words,
-    analyze,
     key_of,
-    shown_places,
     tidy,
 )
-from content_store.search.text import fold, pairs
-from content_store.search.text import words as words_in
 from content_store.search.wishes import Question, read_question
 
 _BROKEN = "The search index cannot be read from PostgreSQL. Check the database, then build it anew."
@@ -115,14 +108,18 @@ class PostgresIndex:
             return self._kept.answer((stamp, question(query)), lambda: self._reckon(connection, query, asked))
 
     def _reckon(self, connection: Connection, query: Query, asked: Question) -> Results:
-        def ask(words: Words, most: bool) -> Answer:
-            return Answer(self._rows(connection, query, replace(asked, words=words), most=most))
+        def ask(question: Question) -> Callable[[Words, bool], Answer]:
+            def rows(words: Words, most: bool) -> Answer:
+                return Answer(self._rows(connection, query, replace(question, words=words), most=most))
+
+            return rows
 
         answer, meant = find(
             asked.words,
-            ask,
+            ask(replace(asked, without=())),
             lambda terms: self._frequencies(connection, tables.WORD_FREQUENCIES, terms),
             lambda terms: self._frequencies(connection, tables.PAIR_FREQUENCIES, terms, most=_PAIRS),
+            ask(asked) if asked.without else None,
         )
         return _results(query, answer.rows, self._facets(connection, query, answer.rows[0]), meant)
 
@@ -171,13 +168,13 @@ class PostgresIndex:
         probe = Query("kiểm tra", frozenset({"check"}), kinds=frozenset({"check"}), facets=("kind",))
         try:
             with _errors(), self._engine.connect() as connection:
-                written = connection.execute(text(tables.FORMAT), {"table": self._table}).scalar()
+                written = connection.execute(text(tables.SHAPE), {"table": self._table}).scalar()
                 connection.execute(text(tables.STAMP.format(table=self._table))).scalar_one()
                 self._rows(connection, probe, read_question(probe.text), most=False)
                 self._frequencies(connection, tables.WORD_FREQUENCIES, ["kiem"])
         except SearchUnavailable as error:
             return error.message
-        return None if written == f"format {FORMAT}" else OTHER_FORMAT
+        return None if written == tables.SHAPE_NOW else OTHER_FORMAT
 
     def put(self, documents: Iterable[Document]) -> int:
         """Write one batch; refused where there are no tables yet."""
@@ -232,7 +229,7 @@ class PostgresIndex:
         return bool(connection.execute(text("SELECT to_regclass(:table)"), {"table": self._table}).scalar())
 
     def _create(self, connection: Connection, table: str) -> None:
-        _run(connection, tables.CREATE.format(table=table, format=FORMAT))
+        _run(connection, tables.CREATE.format(table=table, shape=tables.SHAPE_NOW))
 
     def _index(self, connection: Connection, table: str) -> None:
         _run(connection, tables.INDEXES.format(table=table, suffix=f"_{uuid.uuid4().hex[:8]}"))
@@ -245,6 +242,8 @@ class PostgresIndex:
         keys: set[str] = set()
         known = connection.execute(text(tables.LETTERS.format(table=table)))
         letters = Letters({row.token: row.letter for row in known})
+        numbered = connection.execute(text(tables.SETS.format(table=table)))
+        sets = Sets({tuple(row.tokens): row.id for row in numbered})
         try:
             with driver.cursor() as cursor, cursor.copy(tables.COPY.format(table=table)) as copy:
                 for document in documents:
@@ -252,13 +251,16 @@ class PostgresIndex:
                     if key in keys:
                         raise ValueError(f"Two documents have the same key: {document.kind} {document.uuid}.")
                     keys.add(key)
-                    row = _row(document, letters)
+                    row = row_of(document, letters, sets)
                     copy.write_row([row[column] for column in tables.COLUMNS])
         except connection.dialect.loaded_dbapi.Error as error:
             raise SearchUnavailable(_BROKEN) from error
         if given := letters.new():
-            rows = [{"token": token, "letter": letter} for token, letter in given]
+            rows = [{"token": token, "letter": letter, "bit": bit_of(letter)} for token, letter in given]
             connection.execute(text(tables.ADD_LETTER.format(table=table)), rows)
+        if found := sets.new():
+            numbers = [{"id": number, "tokens": list(tokens)} for tokens, number in found]
+            connection.execute(text(tables.ADD_SET.format(table=table)), numbers)
         return len(keys)
 
     def _forget(self, connection: Connection, keys: list[tuple[str, str]]) -> None:
@@ -290,7 +292,10 @@ class PostgresIndex:
         if letters:
             rows = connection.execute(text(VALUES.format(table=self._table)), {"letters": letters})
             tokens = {row.letter: row.token for row in rows}
-        return {name: values_of(counted[column_of(query, name)], name, tokens) for name in query.facets}
+        return {
+            name: values_of([counted[column] for column in columns_of(query, name)], name, tokens)
+            for name in query.facets
+        }
 
     def _frequencies(
         self, connection: Connection, statement: str, terms: Iterable[str], **most: int
@@ -319,30 +324,7 @@ def _named(keys: list[tuple[str, str]]) -> dict[str, object]:
 
 
 def _columns(query: Query) -> set[str]:
-    return {column_of(query, name) for name in query.facets}
-
-
-def _row(document: Document, letters: Letters) -> dict[str, object]:
-    analysis = analyze(document)
-    first = list(map(fold, islice(words_in(document.title), 2)))
-    return {
-        "kind": document.kind,
-        "uuid": document.uuid,
-        "title": document.title,
-        "keywords": document.keywords,
-        "body": document.body[:BODY_CHARS],
-        "places": json.dumps(shown_places(document), ensure_ascii=False),
-        "title_order": analysis.title_order,
-        "updated": float(document.updated),
-        "audiences": sorted(document.audiences),
-        "facets": letters.word(analysis.facets),
-        "exact": tables.vector(analysis.exact),
-        "folded": tables.vector(
-            analysis.folded,
-            [tables.EVERY, *tables.tags(analysis.facets), *tables.marks(analysis.folded, first[:1])],
-        ),
-        "pairs": tables.vector(analysis.pairs, tables.marks(analysis.pairs, pairs(first))),
-    }
+    return {column for name in query.facets for column in columns_of(query, name)}
 
 
 def _results(query: Query, rows: list[Any], facets: dict[str, dict[str, int]], meant: Meant) -> Results:
@@ -361,7 +343,7 @@ def _results(query: Query, rows: list[Any], facets: dict[str, dict[str, int]], m
     )
     cursor = cursors.write_cursor(query.sort, _key(query, page[-1])) if more and page else None
     spelling = marking.spelling((row.title, row.body) for row in page) if meant.corrected else None
-    return Results(hits, rows[0].total, facets, cursor, spelling)
+    return Results(hits, rows[0].total, facets, cursor, spelling, meant.instead)
 
 
 def _key(query: Query, row: Any) -> cursors.Key:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content_store.search.postgres_tables import IN_TITLE, TAGGED, quoted
+from content_store.search.postgres_tables import IN_TITLE, TAGGED, quoted, term_key
 from content_store.search.ranking import Way
-from content_store.search.terms import APART, BODY, KEYWORDS, TITLE
-
-WEIGHTS = f"{{{BODY:.6f},0,{KEYWORDS:.6f},{TITLE:.6f}}}"
-
-NONE = "SELECT {match}, {apart} AS tier, false AS titled FROM {table} WHERE false"
+from content_store.search.terms import APART
 
 _BRANCH = """
-    SELECT {match}, {apart} AS tier, id IN ({titled}) AS titled
+    SELECT {match}, {apart} AS tier, id IN ({titled}) AS titled, {way} AS ways
     FROM {table}
     WHERE (SELECT count(*) FROM phrase) < :enough AND {matching} AND {visible}
       AND id NOT IN (SELECT id FROM phrase)"""
@@ -25,27 +21,50 @@ _IDS = "SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery)"
 _HAS = "{field} @@ CAST(:{terms} AS tsquery)"
 
 
-def branches(table: str, match: str, visible: str, found: Sequence[Way], given: dict[str, object]) -> str:
-    """Return the statement that finds the third tier, each document once; adds its terms to what is given."""
-    parts = {"table": table, "match": match, "visible": visible, "apart": APART}
+def branches(
+    table: str, match: Sequence[str], visible: str, found: Sequence[Way], given: dict[str, object]
+) -> str:
+    """Return the statement that finds the third tier, each document once; adds its terms to what is given.
+
+    Each document is told with the ways by which it came in, a bit for each.
+    """
+    parts = {"table": table, "match": ", ".join(match), "visible": visible, "apart": APART}
     each = [
-        _BRANCH.format(matching=matching, titled=_titled(table, number, way), **parts)
+        _BRANCH.format(matching=matching, titled=_titled(table, number, way), way=1 << number, **parts)
         for number, way in enumerate(found)
         for matching in _matching(table, number, way, given)
     ]
-    if not each:
-        return NONE.format(**parts)
     if len(each) == 1:
         return each[0]
-    return f"SELECT DISTINCT ON (id) * FROM ({' UNION ALL '.join(each)}) AS ways ORDER BY id, titled DESC"
+    names = ", ".join(column.rpartition(" ")[2] for column in match)
+    return (
+        f"SELECT {names}, tier, bool_or(titled) AS titled, bit_or(ways) AS ways"
+        f" FROM ({' UNION ALL '.join(each)}) AS branch GROUP BY {names}, tier"
+    )
 
 
-def score(found: Sequence[Way]) -> str:
-    """Return the score of a document of the third tier, over vectors called `shown`: its best way counts."""
+def score(found: Sequence[Way], given: dict[str, object]) -> str:
+    """Return the score of a document of the third tier: the best of the ways by which it came in counts."""
+    if len(found) == 1:
+        return _sum(0, found[0], given)
     ways = (
-        f"CASE WHEN {_holds(number, way)} THEN {_sum(number, way)} END" for number, way in enumerate(found)
+        f"CASE WHEN near.ways & {1 << number} <> 0 THEN {_sum(number, way, given)} END"
+        for number, way in enumerate(found)
     )
     return f"coalesce(greatest({', '.join(ways)}), 0)" if found else "0"
+
+
+def worth(term: str, given: dict[str, object]) -> str:
+    """Return what a document is worth by one term; adds the term's key to what is given. 0 where it has it not.
+
+    Keys are named by number, so that questions of as many words are one statement to the driver.
+    """
+    key = term_key(term)
+    named = {value: name for name, value in given.items() if name.startswith("key")}
+    name = named.get(key, f"key{len(named)}")
+    given[name] = key
+    place = f"position(CAST(:{name} AS bytea) IN shown.terms)"
+    return f"coalesce((CAST(:worths AS double precision[]))[1 + get_byte(shown.terms, {place} + 3)], 0)"
 
 
 def _matching(table: str, number: int, way: Way, given: dict[str, object]) -> list[str]:
@@ -55,27 +74,12 @@ def _matching(table: str, number: int, way: Way, given: dict[str, object]) -> li
     if not way.every and not way.facets:
         return name
     rest = _HAS if not name else _IN
-    either = [" AND ".join([*name, rest.format(table=table, field="folded", terms=f"every{number}")])]
-    if way.most:
+    if way.most:  # all of the words are enough of them
         alone = rest.format(table=table, field="folded", terms=f"alone{number}")
         near = rest.format(table=table, field="pairs", terms=f"near{number}")
         beside = _IN.format(table=table, field="folded", terms=f"beside{number}")
-        either += [" AND ".join([*name, alone]), " AND ".join([*name, near, beside])]
-    return either
-
-
-def _holds(number: int, way: Way) -> str:
-    """Whether a ranked document came in by a way."""
-    name = [_HAS.format(field="shown.exact", terms=f"name{number}")] * bool(way.name)
-    if not way.every and not way.facets:
-        return name[0]
-    every = _HAS.format(field="shown.folded", terms=f"every{number}")
-    if way.most:
-        alone = _HAS.format(field="shown.folded", terms=f"alone{number}")
-        near = _HAS.format(field="shown.pairs", terms=f"near{number}")
-        beside = _HAS.format(field="shown.folded", terms=f"beside{number}")
-        every = f"({every} OR {alone} OR ({near} AND {beside}))"
-    return " AND ".join([*name, every])
+        return [" AND ".join([*name, alone]), " AND ".join([*name, near, beside])]
+    return [" AND ".join([*name, rest.format(table=table, field="folded", terms=f"every{number}")])]
 
 
 def _titled(table: str, number: int, way: Way) -> str:
@@ -100,21 +104,18 @@ def _give(number: int, way: Way, given: dict[str, object]) -> None:
         terms = way.pairs or way.words
         marked = " | ".join(quoted(IN_TITLE + term) for term in terms)
     given[f"titled{number}"] = marked
-    for field, worths in (("w", way.words), ("p", way.pairs)):
-        for at, (term, worth) in enumerate(worths.items()):
-            given[f"{field}{number}_{at}"] = quoted(term)
-            given[f"{field}{number}_{at}_worth"] = worth
 
 
 def _any_of(choices: Sequence[tuple[str, ...]]) -> str:
     return " | ".join(f"({' & '.join(map(quoted, chosen))})" for chosen in choices)
 
 
-def _sum(number: int, way: Way) -> str:
-    """What a way is worth: each term's own rank, times what it says."""
+def _sum(number: int, way: Way, given: dict[str, object]) -> str:
+    """What a way is worth: each term's own worth, times what it says."""
+    terms = [*way.words.items(), *way.pairs.items()]
+    for at, (_, says) in enumerate(terms):
+        given[f"says{number}_{at}"] = says
     return " + ".join(
-        f"CAST(:{name}{number}_{at}_worth AS double precision)"
-        f" * ts_rank('{WEIGHTS}', shown.{field}, CAST(:{name}{number}_{at} AS tsquery))"
-        for name, field, worths in (("w", "folded", way.words), ("p", "pairs", way.pairs))
-        for at in range(len(worths))
+        f"CAST(:says{number}_{at} AS double precision) * {worth(term, given)}"
+        for at, (term, _) in enumerate(terms)
     )

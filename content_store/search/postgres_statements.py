@@ -6,15 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
-from content_store.search.postgres_apart import WEIGHTS, branches, score
+from content_store.search.postgres_apart import branches, score, worth
 from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, TAGGED, quoted
 from content_store.search.ranking import GAINS, Way
-from content_store.search.terms import APART, Words, audience_tokens, facet_filters, phrase
+from content_store.search.terms import APART, WORTHS, Words, audience_tokens, facet_filters, phrase
 from content_store.search.wishes import Question, Wish
 from content_store.search.without import Without
 
 _RANKED = 500
-"""So many matches are ranked by their vectors: by tier, titles first, the newest first. The others come after them."""
+"""So many matches are ranked by what their terms are worth: by tier, titles first, then by standing, the newest first.
+
+The others come after them.
+"""
+
+_ALL = "letters"
 
 _SORTS: dict[Sort, str] = {
     "relevance": "tier, -score, -updated, kind, uuid",
@@ -22,47 +27,50 @@ _SORTS: dict[Sort, str] = {
     "title": "title_order, kind, uuid",
 }
 
-# The condition on audiences is written so that no index is asked for it: most match, and the words are fewer.
-_VISIBLE = "(audiences && CAST(:audiences AS text[])) IS TRUE"
+# Sets of audiences are few, documents are many. Not a join: the planner would begin with what most documents have.
+_VISIBLE = "(seen IN (SELECT id FROM {table}_seen WHERE tokens && CAST(:audiences AS text[]))) IS TRUE"
 
 _EVERYTHING = """
-    SELECT {match}, 0 AS tier, false AS titled
-    FROM {table} WHERE audiences && CAST(:audiences AS text[])"""
+    SELECT {match}, 0 AS tier, false AS titled, 0 AS ways FROM {table} WHERE {visible}"""
+
+# Every column of every match is written and read again: so few, and the whole order in one number, which also sorts
+# three times as fast as five keys.
+_FOUND = "SELECT {kept}, CAST(tier AS smallint) AS tier FROM ({either}) AS either"
+
+_NEAR = "(8 * (4 * tier - CAST(titled AS integer){wishes}) - standing) * CAST(1e13 AS double precision) - updated AS near"
 
 _PHRASE = "SELECT {match} FROM {table} WHERE {field} @@ CAST(:phrase AS tsquery) AND {visible}"
 
 _IDS = "SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery)"
 
 _TIERS = """
-    SELECT *, CASE WHEN id IN ({precise}) THEN 1 ELSE 2 END AS tier, id IN ({titled}) AS titled FROM phrase"""
+    SELECT *, CASE WHEN id IN ({precise}) THEN 1 ELSE 2 END AS tier, id IN ({titled}) AS titled, 0 AS ways FROM phrase"""
 
+# Bits first; only values that came when all bits were given are looked for by their letters.
 _PASSES = (
-    "coalesce(translate(facets, (SELECT string_agg(letter, '') FROM {table}_facets"
-    " WHERE token = ANY(CAST(:{name}{number} AS text[]))), '') <> facets, false)"
+    "(coalesce(bits & (SELECT bit_or(bit) FROM {table}_facets WHERE token = ANY(CAST(:{name}{number} AS text[]))), 0) <> 0"
+    " OR coalesce(translate(facets, (SELECT string_agg(letter, '') FROM {table}_facets"
+    " WHERE token = ANY(CAST(:{name}{number} AS text[])) AND bit IS NULL), '') <> facets, false))"
 )
 
-# The whole order in one number, which sorts three times as fast as five keys; ties are for those who really tie.
-_NEAR = "(4 * tier - CAST(titled AS integer){wishes}) * CAST(1e13 AS double precision) - updated, kind, uuid"
-
-# Vectors are fetched once each; those of the third tier are asked for many terms, so they are copied first.
+# Terms are fetched once for each document, by copying them: each look would fetch them anew.
 _RANK = """
-    SELECT near.*, CAST(round(CAST(CASE WHEN near.tier < {apart} THEN {phrase} ELSE {further} END {wishes}
+    SELECT near.id, near.tier, vectors.updated, vectors.kind, vectors.uuid,
+           CAST(round(CAST(CASE WHEN near.tier < {apart} THEN {phrase} ELSE {further} END {wishes}
            + coalesce((SELECT sum(gain) FROM gains WHERE strpos(vectors.facets, letter) > 0), 0)
            AS numeric), 4) AS double precision) AS score
-    FROM (SELECT * FROM kept ORDER BY {near} LIMIT {ranked}) AS near
+    FROM (SELECT {columns} FROM kept ORDER BY near, id LIMIT {ranked}) AS near
     JOIN {table} AS vectors ON vectors.id = near.id
-    CROSS JOIN LATERAL (SELECT {shown} OFFSET 0) AS shown"""
+    CROSS JOIN LATERAL (SELECT vectors.terms || CAST('' AS bytea) AS terms OFFSET 0) AS shown"""
 
-_SHOWN = "CASE WHEN near.tier = {apart} THEN vectors.{field} || CAST('' AS tsvector) END AS {field}"
-
-_TS_RANK = "ts_rank('{weights}', vectors.{field}, CAST(:{terms} AS tsquery))"
+_COLUMNS = "id, tier, updated, kind, uuid"
 
 _UNRANKED = "SELECT *, CAST(0 AS double precision) AS score FROM kept"
 
 # No join: where filters make the planner expect one row, it would compare each match with each ranked one.
-_ALL_RANKED = """
-    SELECT * FROM ranked UNION ALL
-    SELECT *, CAST(0 AS double precision) FROM kept WHERE id NOT IN (SELECT id FROM ranked)"""
+_ALL_RANKED = f"""
+    SELECT {_COLUMNS}, score FROM ranked UNION ALL
+    SELECT {_COLUMNS}, CAST(0 AS double precision) FROM kept WHERE id NOT IN (SELECT id FROM ranked)"""
 
 _ANSWER = """
 WITH phrase AS MATERIALIZED ({phrase}),
@@ -112,7 +120,7 @@ def search_statement(
             without=_without(table, asked.without, parameters),
         ),
         passing=_passing(range(len(filters))),
-        scored=_scored(query, words, after),
+        scored=_scored(query, words),
         after=after,
         order=order,
         totals=", ".join(
@@ -131,18 +139,22 @@ def search_statement(
     return statement, parameters
 
 
-def column_of(query: Query, facet: str) -> str:
-    """Name the column that holds the letters among which a facet is counted: all but its own filter must pass."""
+def columns_of(query: Query, facet: str) -> tuple[str, ...]:
+    """Name the columns that hold the letters among which a facet is counted: all but its own filter must pass.
+
+    What passes them all is told once; beside it, of each facet that is filtered, what fails only there.
+    """
     filtered = list(facet_filters(query))
-    return f"letters{filtered.index(facet)}" if facet in filtered else "letters"
+    return (_ALL, f"{_ALL}{filtered.index(facet)}") if facet in filtered else (_ALL,)
 
 
 def _counted(query: Query, filtered: list[str]) -> Iterable[tuple[str, str]]:
-    for facet in query.facets:
-        yield (
-            column_of(query, facet),
-            _passing(number for number, name in enumerate(filtered) if name != facet),
-        )
+    if query.facets:
+        yield _ALL, _passing(range(len(filtered)))
+    for number, name in enumerate(filtered):
+        if name in query.facets:
+            others = _passing(other for other in range(len(filtered)) if other != number)
+            yield f"{_ALL}{number}", f"{others} AND NOT pass{number}"
 
 
 def _once(name: str) -> str:
@@ -154,11 +166,17 @@ def _passing(numbers: Iterable[int]) -> str:
     return " AND ".join(["true", *(f"pass{number}" for number in numbers)])
 
 
-def _scored(query: Query, words: Words, after: str) -> str:
+def _scored(query: Query, words: Words) -> str:
     """What the page is cut from. A first page lies among the ranked, which come before all others."""
     if query.sort != "relevance" or not words.folded:
         return _UNRANKED
-    return "SELECT * FROM ranked" if after == "true" and query.size < _RANKED else _ALL_RANKED
+    return "SELECT * FROM ranked" if _is_near(query, words) else _ALL_RANKED
+
+
+def _is_near(query: Query, words: Words) -> bool:
+    """Whether the page lies among the ranked."""
+    after = cursors.read_cursor(query.sort, query.after)
+    return query.sort == "relevance" and bool(words.folded) and after is None and query.size < _RANKED
 
 
 def _wishes(table: str, wishes: Sequence[Wish], parameters: dict[str, object]) -> Iterable[str]:
@@ -193,51 +211,58 @@ def _matching(
     without: str,
 ) -> dict[str, str]:
     """The parts of the statement that find and rank: phrase, found and ranked."""
-    columns = ["id", "kind", "uuid", "updated", *["title_order"] * (query.sort == "title")]
-    columns += ["facets"] * bool(query.facets)
-    parts = {"table": table, "match": ", ".join([*columns, *passes]), "visible": _VISIBLE + without}
+    wishes = [column.rpartition(" ")[2] for column in passes if " AS wish" in column]
+    keys = ["kind", "uuid", *["title_order"] * (query.sort == "title")]
+    columns = ["id", *["facets"] * bool(query.facets), *passes]
+    columns += ["updated", "standing", *keys * (not _is_near(query, words))]
+    visible = _VISIBLE.format(table=table) + without
+    parts = {"table": table, "match": ", ".join(columns), "visible": visible}
+    kept = [column.rpartition(" ")[2] for column in columns if column != "standing"]
     if not words.folded:
-        return {"phrase": "SELECT 1", "found": _EVERYTHING.format(**parts) + without, "ranked": "SELECT 1"}
+        found = _FOUND.format(kept=", ".join(kept), either=_EVERYTHING.format(**parts))
+        return {"phrase": "SELECT 1", "found": found, "ranked": "SELECT 1"}
+    is_ranked = query.sort == "relevance"
+    if _is_near(query, words):
+        kept.remove("updated")
+    if is_ranked:
+        kept += ["ways"] * (len(apart) > 1)
+        kept.append(_NEAR.format(wishes="".join(f" - CAST({wish} AS integer)" for wish in wishes)))
     field = _field(words.folded)
     parameters |= {"exact": " & ".join(map(quoted, words.phrase_exact)), "enough": words.enough}
     _give_terms("phrase", words.phrase_folded, parameters)
-    found = [
+    either = [
         _TIERS.format(
             precise=_IDS.format(table=table, field="exact", terms="exact"),
             titled=_IDS.format(table=table, field=field, terms="phrase_title"),
         )
     ]
     if apart:
-        found.append(f"SELECT * FROM ({branches(found=apart, given=parameters, **parts)}) AS apart")
+        branch = branches(table, columns, visible, apart, parameters)
+        either.append(f"SELECT * FROM ({branch}) AS apart")
     return {
         "phrase": _PHRASE.format(field=field, **parts),
-        "found": " UNION ALL ".join(found),
-        "ranked": _ranked(table, field, apart, sum("wish" in one for one in passes))
-        if query.sort == "relevance"
-        else "SELECT 1",
+        "found": _FOUND.format(kept=", ".join(kept), either=" UNION ALL ".join(either)),
+        "ranked": _ranked(table, words, apart, wishes, parameters) if is_ranked else "SELECT 1",
     }
 
 
-def _ranked(table: str, field: str, apart: Sequence[Way], wishes: int) -> str:
+def _ranked(
+    table: str, words: Words, apart: Sequence[Way], wishes: Sequence[str], parameters: dict[str, object]
+) -> str:
     """The likeliest matches with their scores."""
-    fields = [
-        "folded",
-        *["pairs"] * any(way.pairs for way in apart),
-        *["exact"] * any(way.name for way in apart),
-    ]
+    parameters["worths"] = list(WORTHS)
+    terms = [worth(term, parameters) for term in words.phrase_folded]
     gains = (
-        f" + CASE WHEN near.wish{n} THEN CAST(:wish{n}_worth AS double precision) ELSE 0 END"
-        for n in range(wishes)
+        f" + CASE WHEN near.{wish} THEN CAST(:{wish}_worth AS double precision) ELSE 0 END" for wish in wishes
     )
     return _RANK.format(
         table=table,
         apart=APART,
         ranked=_RANKED,
-        near=_NEAR.format(wishes="".join(f" - CAST(wish{number} AS integer)" for number in range(wishes))),
-        phrase=_TS_RANK.format(weights=WEIGHTS, field=field, terms="phrase_any"),
-        further=score(apart),
+        columns=", ".join(["id", "tier", *["ways"] * (len(apart) > 1), *wishes]),
+        phrase=f"({' + '.join(terms)}) / {len(terms)}",
+        further=score(apart, parameters),
         wishes="".join(gains),
-        shown=", ".join(_SHOWN.format(apart=APART, field=one) for one in fields) if apart else "1",
     )
 
 
@@ -247,10 +272,9 @@ def _field(words: tuple[str, ...]) -> str:
 
 
 def _give_terms(name: str, terms: tuple[str, ...], parameters: dict[str, object]) -> None:
-    """Add terms to the parameters in the three forms in which they are needed."""
+    """Add terms to the parameters in the two forms in which they are needed."""
     parameters |= {
         name: " & ".join(map(quoted, terms)),
-        f"{name}_any": " | ".join(map(quoted, terms)),
         f"{name}_title": " & ".join(quoted(IN_TITLE + term) for term in terms),
     }
 
@@ -296,7 +320,12 @@ def suggest_statement(table: str, query: Query, begin: tuple[str, ...]) -> tuple
     }
     filters = _filters(table, query, parameters)
     passing = " AND ".join(["true", *filters.values()])
-    parts = {"table": table, "field": _field(begin), "visible": _VISIBLE, "passing": passing}
+    parts = {
+        "table": table,
+        "field": _field(begin),
+        "visible": _VISIBLE.format(table=table),
+        "passing": passing,
+    }
     ways = [_SUGGEST.format(begin=name, read=_SUGGESTED, **parts) for name in ("first", "inside")]
     return "(" + ") UNION ALL (".join(ways) + ")", parameters
 
@@ -335,4 +364,4 @@ def similar_statement(
         "likeness": [round(worth, 4) for worth in likeness.values()],
     }
     passing = " AND ".join(["true", *_filters(table, query, parameters).values()])
-    return _SIMILAR.format(table=table, visible=_VISIBLE, passing=passing), parameters
+    return _SIMILAR.format(table=table, visible=_VISIBLE.format(table=table), passing=passing), parameters

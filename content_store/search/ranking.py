@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
 from content_store.search import brevity, standing
+from content_store.search.light import LIGHTNESS, light_words
 from content_store.search.synonyms import Other, other_words
 from content_store.search.terms import Words, phrase
 
@@ -23,6 +24,7 @@ GAINS: Mapping[str, float] = {**standing.GAINS, **brevity.GAINS}
 """What a document gains in its tier whatever was asked, by facet token: by its standing and by a short title."""
 
 _ALONE, _BESIDE = 0.7, 0.4
+_PART_ALONE, _PART_BESIDE = 0.4, 0.2
 _CHOSEN = 6
 _MANY = 3
 _OTHERWISE = 0.9
@@ -35,10 +37,16 @@ class Rarity:
 
     documents: int
     frequencies: Mapping[str, int]
+    light: frozenset[str] = frozenset()
 
     def weight(self, word: str) -> float:
-        """What a word says: the more the fewer documents have it."""
-        return math.log(1 + max(1, self.documents) / (1 + self.frequencies.get(word, 0)))
+        """What a word says: the more the fewer documents have it, and little where it is only how one asks."""
+        weight = math.log(1 + max(1, self.documents) / (1 + self.frequencies.get(word, 0)))
+        return weight * LIGHTNESS if word in self.light else weight
+
+    def knows(self, word: str) -> bool:
+        """Whether any document has the word."""
+        return self.frequencies.get(word, 0) > 0
 
 
 @dataclass(frozen=True)
@@ -47,21 +55,26 @@ class Most:
 
     heaviest: Mapping[str, float]
     pairs: tuple[str, ...]
+    part: bool = False
 
     @cached_property
     def alone(self) -> tuple[tuple[str, ...], ...]:
         """The smallest sets of words that are enough wherever they stand."""
-        return self._smallest(_ALONE)
+        return self._smallest(_PART_ALONE if self.part else _ALONE)
 
     @cached_property
     def beside(self) -> tuple[tuple[str, ...], ...]:
         """The smallest sets of words that are enough beside a pair."""
-        return self._smallest(_BESIDE)
+        return self._smallest(self._beside)
 
     @cached_property
     def least(self) -> float:
         """What the words beside a pair must weigh; they must be two at least."""
-        return _BESIDE * sum(self.heaviest.values()) - _TINY
+        return self._beside * sum(self.heaviest.values()) - _TINY
+
+    @property
+    def _beside(self) -> float:
+        return _PART_BESIDE if self.part else _BESIDE
 
     def _smallest(self, part: float) -> tuple[tuple[str, ...], ...]:
         least = part * sum(self.heaviest.values()) - _TINY
@@ -100,21 +113,27 @@ def terms_to_weigh(words: Words) -> set[str]:
 
 def ways(words: Words, rarity: Rarity, *, most: bool) -> tuple[Way, ...]:
     """Return the ways into the third tier: all of the words, and where that is too little most of them or other names."""
+    rarity = replace(rarity, light=light_words(words))
     found = [*_labelled(words, rarity, most=most)]
     if words.scattered:
-        asked = _most(words.folded, rarity) if most else None
+        asked = _most(words.folded, rarity, words.part) if most else None
         worths, pairs = _worths(words.folded, rarity, 1.0)
         if len(words.folded) == 2:
             pairs = {}  # who has the only pair has the phrase
         found.append(Way((), words.scattered, asked, worths, pairs))
     if most:
-        found += [_otherwise(other, rarity) for other in other_words(words)]
+        found += [_otherwise(other, rarity, words.part) for other in other_words(words)]
     return tuple(found)
 
 
 def has_most(words: Words) -> bool:
     """Tell whether there are more ways than by all of the words."""
     return len(set(words.folded)) >= _MANY or bool(other_words(words) or words.labels)
+
+
+def has_part(words: Words) -> bool:
+    """Tell whether a part of the words may be enough: words that are many, or have other names beside a word."""
+    return len(set(words.folded)) >= _MANY or any(other.rest for other in other_words(words))
 
 
 def _labelled(words: Words, rarity: Rarity, *, most: bool) -> Iterator[Way]:
@@ -130,17 +149,21 @@ def _labelled(words: Words, rarity: Rarity, *, most: bool) -> Iterator[Way]:
         yield from (Way((), (), None, *worths, (tokens,)) for tokens in named)
 
 
-def _otherwise(other: Other, rarity: Rarity) -> Way:
+def _otherwise(other: Other, rarity: Rarity, part: bool) -> Way:
     worths = _worths(other.whole.folded, rarity, _OTHERWISE)
-    return Way(other.phrase.phrase_exact, other.rest, _most(other.rest, rarity), *worths)
+    rest = tuple(filter(rarity.knows, other.rest)) if part else other.rest
+    return Way(other.phrase.phrase_exact, rest, _most(rest, rarity, part), *worths)
 
 
-def _most(folded: tuple[str, ...], rarity: Rarity) -> Most | None:
-    """What is most of these words; nothing where they are too few to leave one out."""
-    ordered = sorted(set(folded), key=lambda word: (-rarity.weight(word), word))
-    if len(ordered) < _MANY:
+def _most(folded: tuple[str, ...], rarity: Rarity, part: bool = False) -> Most | None:
+    """What is most of these words, of those that any document has; nothing where they are too few to leave one out."""
+    if len(set(folded)) < _MANY:
         return None
-    return Most({word: rarity.weight(word) for word in ordered[:_CHOSEN]}, phrase(folded))
+    asked = [*filter(rarity.knows, set(folded))] or set(folded)
+    ordered = sorted(asked, key=lambda word: (-rarity.weight(word), word))
+    if len(ordered) < FEWEST:
+        return None
+    return Most({word: rarity.weight(word) for word in ordered[:_CHOSEN]}, phrase(folded), part)
 
 
 def _worths(

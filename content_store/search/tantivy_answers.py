@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from content_store.search import cursors
-from content_store.search.finding import find
+from content_store.search.finding import Meant, find
 from content_store.search.highlight import marking_of
 from content_store.search.port import Fragment, Hit, Query, Results
 from content_store.search.ranking import Rarity, terms_to_weigh, ways
@@ -61,8 +61,7 @@ class _Found(NamedTuple):
     match: tantivy.Query
     worth: tantivy.Query
     total: int
-    words: Words
-    corrected: bool
+    meant: Meant
 
 
 class _Placed(NamedTuple):
@@ -101,19 +100,23 @@ class State:
         page, cursor = self._page(query, found, kept)
         tiers = self._tiers(query, found, page)
         shown = [self._shown(placed.address) for placed in page]
-        marking = marking_of(found.words)
+        marking = marking_of(found.meant.words)
         hits = tuple(
             Hit(
                 one.kind,
                 one.uuid,
-                4 if found.corrected else tier,
+                4 if found.meant.corrected else tier,
                 *marking.show(one.title, one.body, one.places, apart=tier == APART),
             )
             for one, tier in zip(shown, tiers, strict=True)
         )
-        corrected = marking.spelling((one.title, one.body) for one in shown) if found.corrected else None
+        corrected = (
+            marking.spelling((one.title, one.body) for one in shown) if found.meant.corrected else None
+        )
         total = self._total(self._ask.among(found.match, kept)) if filters else found.total
-        return Results(hits, total, self._facets(query, found, filters), cursor, corrected)
+        return Results(
+            hits, total, self._facets(query, found, filters), cursor, corrected, found.meant.instead
+        )
 
     def suggest(self, query: Query, begin: tuple[str, ...]) -> tuple[str, ...]:
         """Titles that begin so, titles that have it inside, keywords; the shortest titles are looked at first."""
@@ -165,17 +168,23 @@ class State:
     def _find(self, query: Query) -> _Found:
         """Match tier by tier; where too little is found, try other spellings and most of the words."""
         question = read_question(query.text)
-        visible = self._ask.but(self._visible(query), question.without)
+        visible = self._visible(query)
+        kept = self._ask.but(visible, question.without)
         if not question.words.folded:
-            return _Found(visible, visible, self._total(visible), question.words, False)
+            return _Found(kept, kept, self._total(kept), Meant(question.words, False))
+
+        def ask(among: tantivy.Query) -> Callable[[Words, bool], _Answer]:
+            return lambda words, most: self._matches(words, among, most=most)
+
         answer, meant = find(
             question.words,
-            lambda words, most: self._matches(words, visible, most=most),
+            ask(visible),
             lambda terms: self._frequencies("folded", terms),
             lambda terms: self._frequencies("pairs", terms),
+            ask(kept) if question.without else None,
         )
-        worth = self._ask.among(self._ask.nearest(answer.branches, question.wishes), [visible])
-        return _Found(answer.match, worth, answer.found, *meant)
+        worth = self._ask.among(self._ask.nearest(answer.branches, question.wishes), [kept])
+        return _Found(answer.match, worth, answer.found, meant)
 
     def _matches(self, words: Words, visible: tantivy.Query, *, most: bool) -> _Answer:
         branches = [self._ask.phrase(words)]
@@ -195,7 +204,7 @@ class State:
         after = cursors.read_cursor(query.sort, query.after)
         if query.sort == "title":
             page = self._by_title(kept, after, query.size + 1)
-        elif query.sort == "newest" or not found.words.folded:
+        elif query.sort == "newest" or not found.meant.words.folded:
             page = self._by_newest(kept, after, query.size + 1, by_tier=query.sort == "relevance")
         else:
             page = self._by_worth(self._ask.among(found.worth, filters), after, query.size + 1)
@@ -278,7 +287,7 @@ class State:
 
     def _tiers(self, query: Query, found: _Found, page: list[_Placed]) -> list[int]:
         """The tier of each document of a page; sorted otherwise, the question is put to those few once more."""
-        if not page or not found.words.folded:
+        if not page or not found.meant.words.folded:
             return [0] * len(page)
         if query.sort == "relevance":
             return [int(one.key[0]) for one in page]

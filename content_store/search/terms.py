@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate, islice, product
 
 from content_store.search.brevity import BREVITY_FACET, brief_token
 from content_store.search.port import KIND_FACET, Document, Query
@@ -27,6 +27,9 @@ APART = 3
 
 ENOUGH = 20
 """So many phrase hits make words apart needless: they would be noise, and dear to look up."""
+
+FEW = 5
+"""With fewer documents than these a part of the words is enough: somebody who asks in a sentence gets what is nearest."""
 
 NEVER = 1 << 30
 """More than there are of anything."""
@@ -70,6 +73,13 @@ class Presence:
         return sum(weight / (place + 1) ** 2 for place, weight in enumerate(weights)) / _RANK_DIVISOR
 
 
+WORTHS = tuple(
+    Presence(title, keywords, strength).score
+    for title, keywords, strength in product((False, True), (False, True), range(STRENGTHS + 1))
+)
+"""What a term is worth by the number of its presence."""
+
+
 @dataclass(frozen=True)
 class Analysis:
     """A document in the terms an engine stores: exact words and pairs, folded words, folded pairs."""
@@ -92,11 +102,17 @@ class Label:
 
 @dataclass(frozen=True)
 class Words:
-    """A query taken apart; empty means everything."""
+    """A query taken apart; empty means everything.
+
+    `apart` settles whether words apart are looked up; else they are where the phrase finds too little. `part` is set
+    where a part of them is enough, since most of them find next to nothing.
+    """
 
     exact: tuple[str, ...]
     folded: tuple[str, ...]
     labels: tuple[Label, ...] = ()
+    apart: bool | None = None
+    part: bool = False
 
     @property
     def phrase_exact(self) -> tuple[str, ...]:
@@ -129,6 +145,8 @@ class Words:
     @property
     def enough(self) -> int:
         """From so many phrase hits on, words apart are not looked up; who names facets alone wants all that has them."""
+        if self.apart is not None:
+            return NEVER if self.apart else 0
         return NEVER if self.labels and not self.rest else ENOUGH
 
 

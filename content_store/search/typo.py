@@ -22,6 +22,7 @@ _BEAM = 30
 _MIN_LENGTH = 2
 _MAX_LENGTH = 20
 _CHANGED = 4.0
+_MOST_CHANGED = 1
 _UNKNOWN_PAIR = 3.0
 
 
@@ -30,14 +31,22 @@ def suggest(
     word_frequencies: Frequencies,
     pair_frequencies: Frequencies,
     sure: Collection[int] = (),
+    *,
+    further: bool = False,
+    hopeless: bool = False,
 ) -> tuple[tuple[str, ...], ...]:
-    """Return up to three likelier spellings of a query that found nothing, best first; the words at `sure` places stay."""
+    """Return up to three likelier spellings of a query that found nothing, best first; the words at `sure` places stay.
+
+    `further` gives those too that change more right words than a slip does; `hopeless` leaves words that look like none.
+    """
     made = [_spellings(word) for word in folded]
     known = word_frequencies({spelling for spellings in made for spelling in spellings})
     choices = [
         {word: 0.0} if place in sure else _ranked(word, spellings, known)
         for place, (word, spellings) in enumerate(zip(folded, made, strict=True))
     ]
+    if hopeless:
+        choices = [choice or {word: 0.0} for word, choice in zip(folded, choices, strict=True)]
     if not all(choices):
         return ()
     wanted = {
@@ -47,7 +56,8 @@ def suggest(
         for right in behind
     }
     together = pair_frequencies(wanted) if wanted else {}
-    return _best(folded, choices, known, together)
+    most = None if further else _MOST_CHANGED
+    return _best(folded, choices, known, together, most)
 
 
 def keystrokes(word: str) -> set[str]:
@@ -92,6 +102,7 @@ def _best(
     choices: list[dict[str, float]],
     known: Mapping[str, int],
     together: Mapping[str, int],
+    most_changed: int | None,
 ) -> tuple[tuple[str, ...], ...]:
     """Walk the choices word by word, keeping the likeliest beginnings."""
     beam: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
@@ -100,19 +111,21 @@ def _best(
             (worth + _worth(chosen[-1:], word, cost, known, together), (*chosen, word))
             for worth, chosen in beam
             for word, cost in choice.items()
-            if _may_be_meant(folded, (*chosen, word), known)
+            if most_changed is None or _may_be_meant(folded, (*chosen, word), known, most_changed)
         ]
         beam = sorted(grown, key=lambda one: (-one[0], one[1]))[:_BEAM]
     return tuple(chosen for _, chosen in beam if chosen != folded)[:_SUGGESTIONS]
 
 
-def _may_be_meant(typed: tuple[str, ...], chosen: tuple[str, ...], known: Mapping[str, int]) -> bool:
-    """Whether no more than one word is changed that was right; nor every word, where two are syllables at least."""
+def _may_be_meant(
+    typed: tuple[str, ...], chosen: tuple[str, ...], known: Mapping[str, int], most_changed: int
+) -> bool:
+    """Whether few enough words are changed that the index knows; nor every word, where more than that are syllables."""
     changed = [word for word, other in zip(typed, chosen, strict=False) if word != other]
-    if sum(known.get(word, 0) > 0 for word in changed) > 1:
+    if sum(known.get(word, 0) > 0 for word in changed) > most_changed:
         return False
     right = sum(known.get(word, 0) > 0 or is_syllable(word) for word in changed)
-    return right < 2 or len(changed) < len(typed)
+    return right <= most_changed or len(changed) < len(typed)
 
 
 def _worth(

@@ -35,7 +35,7 @@ from content_store.search.similar import COMMON, like, rarest, telling_pairs, wo
 from content_store.search.suggestions import begun, choose, folded_phrase, phrases
 from content_store.search.terms import APART, analyze, audience_tokens, facet_filters, key_of, tidy
 from content_store.search.whoosh_facets import Filters
-from content_store.search.whoosh_files import Generations
+from content_store.search.whoosh_files import Folder, Generations
 from content_store.search.whoosh_finding import Matches, find_matches
 from content_store.search.whoosh_snapshot import SCHEMA, Card, Snapshot, row_of
 from content_store.search.whoosh_writing import RowWriter
@@ -142,8 +142,9 @@ class WhooshIndex(FolderWriting):
 
     def _change(self, gone: tuple[str, ...], documents: Iterable[Document]) -> None:
         """Delete these keys and add these documents in one commit; the write lock is held."""
-        with _reading():
-            opened = whoosh_index.open_dir(str(self._generations.current()))
+        folder = Folder(str(self._generations.current()))
+        with _reading(), folder.letting_go():
+            opened = folder.open_index()
             rows = [row_of(document, analyze(document)) for document in documents]
             snapshot = Snapshot(opened.reader())
             writer = RowWriter(opened, _WRITER_MB)
@@ -177,10 +178,13 @@ class WhooshIndex(FolderWriting):
     def _opened(self, folder: Path) -> Snapshot:
         if folder != self._folder:
             self.close()
-            self._index, self._folder = whoosh_index.open_dir(str(folder)), folder
+            files = Folder(str(folder))
+            with files.letting_go():
+                self._index, self._folder = files.open_index(), folder
         if self._snapshot is not None and self._generation == self._index.latest_generation():
             return self._snapshot
-        reader = self._index.reader()
+        with self._index.storage.letting_go():
+            reader = self._index.reader()
         before = self._snapshot
         if before is not None:
             before.close()
@@ -236,7 +240,7 @@ def _reckon(
     )
     corrected = marking.spelling((one.title, one.body) for one in shown) if meant.corrected else None
     counts = {name: facets.count(name, everything, filters) for name in query.facets}
-    return Results(hits, len(kept), counts, cursor, corrected)
+    return Results(hits, len(kept), counts, cursor, corrected, meant.instead)
 
 
 def _as_written(snapshot: Snapshot, folded: str, number: int) -> str:

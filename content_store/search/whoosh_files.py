@@ -13,7 +13,9 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from whoosh.filedb.filestore import FileStorage
 from whoosh.util.filelock import FileLock, try_for
 
 from content_store.search.port import SearchBusy
@@ -23,6 +25,34 @@ _POINTER = "CURRENT"
 _LOCK = "WRITING"
 _WAIT_S = 10.0
 _PREFIX = f"g{FORMAT}-"
+
+
+class Folder(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """The files of one generation; Whoosh leaves open what it finds damaged, so they can be let go here."""
+
+    def __init__(self, folder: str) -> None:
+        """Name the folder; it must be there."""
+        super().__init__(folder)
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        """Open a file as Whoosh asks for it and keep in mind that it is open."""
+        opened = super().open_file(name, **kwargs)
+        self._opened = [*self._still_open(), opened]
+        return opened
+
+    @contextlib.contextmanager
+    def letting_go(self) -> Iterator[None]:
+        """Close the files that an error leaves open."""
+        try:
+            yield
+        except BaseException:
+            for opened in self._still_open():
+                opened.close()
+            raise
+
+    def _still_open(self) -> list[Any]:
+        return [opened for opened in self._opened if not opened.is_closed]
 
 
 class Generations:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from content_store.search.finding import Meant, find
@@ -34,15 +34,20 @@ class Answer:
 
 def find_matches(snapshot: Snapshot, question: Question, visible: bytearray) -> tuple[Matches, Meant]:
     """Match tier by tier; where too little is found, try other spellings and most of the words."""
-    visible = _without(snapshot, question.without, visible)
+    kept = _without(snapshot, question.without, visible)
     if not question.words.folded:
-        everything = {number: (0, 0.0) for number, seen in enumerate(visible) if seen}
+        everything = {number: (0, 0.0) for number, seen in enumerate(kept) if seen}
         return everything, Meant(question.words, False)
+
+    def ask(among: bytearray) -> Callable[[Words, bool], Answer]:
+        return lambda words, most: Answer(_matches(snapshot, words, among, most=most))
+
     answer, meant = find(
         question.words,
-        lambda words, most: Answer(_matches(snapshot, words, visible, most=most)),
+        ask(visible),
         lambda terms: snapshot.frequencies("folded", terms),
         lambda terms: snapshot.frequencies("pairs", terms),
+        ask(kept) if question.without else None,
     )
     return _with_gains(snapshot, _with_wishes(snapshot, answer.matches, question.wishes)), meant
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from content_store.search import Document
+from typing import Any
+
+from content_store.search import Document, Query, SearchIndex
+from content_store.search.port import Results
 
 EVERYONE = frozenset({"all"})
 
@@ -94,3 +97,14 @@ SCHOOL = [
         updated=2.0,
     ),
 ]
+
+
+def search(index: SearchIndex, text: str = "", **given: Any) -> Results:
+    """Ask an index with the least fuss; everyone may see what is found."""
+    given.setdefault("audiences", EVERYONE)
+    return index.search(Query(text=text, **given))
+
+
+def uuids(results: Results) -> list[str]:
+    """What was found, in its order."""
+    return [hit.uuid for hit in results.hits]

@@ -113,6 +113,54 @@ class TestLikeness:
         assert self.like(shelf, "never-there") == []
 
 
+class TestSentences:
+    @pytest.fixture
+    def shelf(self, index: SearchIndex) -> SearchIndex:
+        others = (document(f"n{number}", f"Bài {number}", "Vì sao cây để ngoài trời?") for number in range(9))
+        index.rebuild(
+            [
+                *others,
+                document("iron", "Gỉ sắt", "Sắt để ngoài mưa thì gỉ. Sơn lên là một cách giữ."),
+                document("rain", "Mưa axit", "Mưa làm hỏng cây."),
+                document("dna", "Tách chiết ADN", "Dùng chuối và muối."),
+                document("fruit", "Giữ trái cây", "Phơi khô trái cây."),
+            ]
+        )
+        return index
+
+    def test_who_asks_in_a_sentence_finds_what_is_nearest(self, shelf: SearchIndex) -> None:
+        found = ask(shelf, "vì sao cái đinh sắt mua ngoài chợ lại bị gỉ mau quá")
+        assert uuids(found)[0] == "iron"
+        assert (found.corrected, found.instead) == (None, None)
+
+    def test_a_word_that_nothing_has_hides_nothing_that_has_the_other_name(self, shelf: SearchIndex) -> None:
+        assert uuids(ask(shelf, "DNA extraction")) == ["dna"]
+
+    def test_a_slip_among_many_words_is_mended(self, shelf: SearchIndex) -> None:
+        found = ask(shelf, "giuw trai cayy tuoi lau")
+        assert uuids(found)[0] == "fruit"
+        assert found.corrected is not None
+
+    def test_who_may_not_see_the_nearest_is_not_led_there(self, shelf: SearchIndex) -> None:
+        shelf.put([document("iron", "Gỉ sắt", "Sắt để ngoài mưa.", audiences=frozenset({"class:6b"}))])
+        assert "iron" not in uuids(ask(shelf, "vì sao cái đinh sắt mua ngoài chợ lại bị gỉ mau quá"))
+
+    def test_counts_filters_and_pages_agree(self, shelf: SearchIndex) -> None:
+        more = (
+            document(f"m{number}", f"Đinh sắt {number}", "Gỉ.", half=("odd" if number % 2 else "even",))
+            for number in range(3)
+        )
+        shelf.put([*more])
+        typed = "cái đinh sắt mua ngoài chợ lại bị gỉ mau quá"
+        whole = ask(shelf, typed, facets=("half",))
+        first = ask(shelf, typed, size=2)
+        second = ask(shelf, typed, size=9, after=first.next)
+        assert [*uuids(first), *uuids(second)] == uuids(whole)
+        assert whole.total == len(whole.hits) == first.total
+        odd = ask(shelf, typed, filters={"half": frozenset({"odd"})})
+        assert odd.total == whole.facets["half"]["odd"] == 1
+
+
 class TestSynonyms:
     @pytest.fixture
     def shelf(self, index: SearchIndex) -> SearchIndex:
@@ -244,3 +292,11 @@ class TestSlips:
         index.rebuild([document("scale", "Âm giai"), document("b", "Giác quan")])
         results = ask(index, text)
         assert (results.corrected, uuids(results)) == ("âm giai", ["scale"])
+
+    def test_a_spelling_further_off_is_told_and_not_taken(self, index: SearchIndex) -> None:
+        index.rebuild([document("scale", "Âm giai"), document("a", "Tam ca"), document("b", "Giác quan")])
+        results = ask(index, "tam giác")
+        assert (results.hits, results.corrected, results.instead) == ((), None, "am giai")
+        assert ask(index, "tam giác", audiences=frozenset({"class:6b"})).instead is None
+        assert ask(index, "âm giai").instead is None
+        assert ask(index, "qwzzvbk").instead is None

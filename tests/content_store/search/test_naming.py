@@ -6,7 +6,7 @@ import pytest
 
 from content_store.search import Query, Results, SearchIndex
 from content_store.search.naming import find_names
-from content_store.search.terms import read_query
+from content_store.search.terms import ENOUGH, read_query
 from content_store.search.wishes import NAMED, read_question
 from content_store.search.without import split
 from tests.content_store.search.corpus import EVERYONE, document
@@ -175,6 +175,26 @@ class TestMinus:
         assert (results.total, results.facets) == (1, {"type": {"document": 1, "lesson": 1}})
         for sort in ("relevance", "newest", "title"):
             assert set(found(shelf, "phân số -video", sort=sort)) == {"paper", "plan"}
+
+    @pytest.mark.parametrize("text", ["phân số", '"phan so"'])
+    def test_a_minus_brings_nothing_in(self, index: SearchIndex, text: str) -> None:
+        """Just enough have the phrase: left out one, too few are left, and yet no others come in."""
+        papers = [document(f"p{number}", f"Phân số {number}") for number in range(ENOUGH - 1)]
+        apart = [document(f"a{number}", f"Số bị chia, phân ra {number}") for number in range(3)]
+        index.rebuild([*papers, document("film", "Phân số: video"), *apart])
+        whole = ask(index, text, size=60)
+        assert (whole.total, {hit.tier for hit in whole.hits}) == (ENOUGH, {1 if "â" in text else 2})
+        left = ask(index, f"{text} -video", size=60)
+        assert ({hit.uuid for hit in left.hits}, left.total) == ({one.uuid for one in papers}, ENOUGH - 1)
+
+    def test_a_minus_leaves_words_as_loose_as_they_were(self, index: SearchIndex) -> None:
+        index.rebuild(
+            [document("a", "Phân ra số"), document("film", "Phân số: video"), document("b", "Hoa sen")]
+        )
+        assert found(index, "phân số") == ["film", "a"]
+        assert found(index, "phân số -video") == ["a"]
+        assert found(index, "phan soo -video") == found(index, "phân số -video")
+        assert found(index, "phân số -phân") == []
 
     def test_the_list_of_everything_is_not_taken_for_it(self, shelf: SearchIndex) -> None:
         whole = found(shelf, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from content_store.search import Query, Results, SearchIndex
+from content_store.search.light import LIGHTNESS
 from content_store.search.ranking import Most, Rarity, has_most, ways
 from content_store.search.terms import read_query
 from content_store.search.wishes import GRADE, SUBJECT, read_question
@@ -225,6 +226,22 @@ class TestTheRule:
     def test_long_questions_are_judged_by_their_six_rarest_words(self) -> None:
         way = ways(read_query("a b c d e g h i k"), Rarity(9, {}), most=True)[0]
         assert way.most is not None and list(way.most.heaviest) == ["a", "b", "c", "d", "e", "g"]
+
+    def test_words_that_no_document_has_are_none_of_the_heaviest(self) -> None:
+        way = ways(read_query("an toàn zz mật khẩu yy"), self.RARITY, most=True)[0]
+        assert way.most is not None and list(way.most.heaviest) == ["khau", "mat", "toan", "an"]
+
+    def test_a_part_of_the_words_asks_for_less_of_their_weight(self) -> None:
+        heaviest, pairs = {"mat": 4.0, "khau": 4.0, "an": 4.0, "toan": 4.0}, ("mat_khau",)
+        assert all(len(words) == 3 for words in Most(heaviest, pairs).alone)
+        assert all(len(words) == 2 for words in Most(heaviest, pairs, part=True).alone)
+
+    def test_words_of_asking_weigh_little_where_they_are_written_with_accents(self) -> None:
+        rarity = Rarity(1_000, {"vi": 9, "sao": 9, "la": 9, "cay": 9})
+        spoken = ways(read_query("vì sao lá cây"), rarity, most=True)[0].words
+        bare = ways(read_query("vi sao la cay"), rarity, most=True)[0].words
+        assert spoken["vi"] == spoken["sao"] == pytest.approx(LIGHTNESS * spoken["la"])
+        assert len(set(bare.values())) == 1
 
     def test_two_words_are_all_or_nothing(self) -> None:
         assert not has_most(read_query("khẩu mật"))

@@ -1,9 +1,8 @@
 """How well every engine answers the judged questions of `relevance/`, and that the judgments are what they say.
 
-The bar is .85 on the held-out half and **is not met**: all three engines stand at .839 there and at .927 on the tuning half
-(2026-11-22, short titles and subjects inside names read anew; no record came forward that nobody had judged on the tuning
-half). The floors here only
-keep what was reached; whoever raises the engines raises them.
+The bar is .85 on the held-out half; all three engines stand at .852 there, at .926 on the tuning half and at .645 on the
+practice questions, which were written as people speak (2026-11-23). The floors here keep what was reached; whoever raises
+the engines raises them.
 """
 
 from __future__ import annotations
@@ -18,17 +17,20 @@ import pytest
 from content_store.search import SearchIndex, open_index
 from tests.content_store.search.relevance.judging import (
     Question,
+    by_rules,
     halves,
     judge,
     judgments,
     ndcg10,
     overrides,
+    practice,
     questions,
 )
 from tests.content_store.search.relevance.measuring import mean, measured, ranking
 from tests.content_store.search.relevance.records import HERE, Record, chapters, records
 
-FLOOR_HELD_OUT, FLOOR_TUNING = 0.83, 0.915
+FLOOR_HELD_OUT, FLOOR_TUNING = 0.85, 0.915
+FLOOR_PRACTICE = 0.63
 APART = 0.02
 JUDGED_CORPUS = "d3d6718845796c60"
 SAMPLES = Path(os.environ.get("BENHOC_SAMPLES", HERE.parents[4] / "shared" / "samples")) / "vi"
@@ -65,6 +67,18 @@ def test_the_held_out_half_answers_no_worse_than_it_did(library: SearchIndex, co
 
 def test_the_tuning_half_answers_no_worse_than_it_did(library: SearchIndex, corpus: list[Record]) -> None:
     assert mean(measured(library, halves()[0], corpus)) >= FLOOR_TUNING
+
+
+def test_the_practice_questions_are_answered_no_worse_than_they_were(
+    library: SearchIndex, corpus: list[Record]
+) -> None:
+    worth = []
+    for question in practice():
+        levels = {record.key: by_rules(question, record) for record in corpus}
+        if any(levels.values()):
+            worth.append(ndcg10(ranking(library, question.text, corpus), levels))
+
+    assert sum(worth) / len(worth) >= FLOOR_PRACTICE
 
 
 def test_every_engine_is_worth_the_same(

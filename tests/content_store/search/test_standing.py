@@ -49,6 +49,15 @@ class TestStanding:
         )
         assert found(index, "phân số lớp 6") == ["six", "four"]
 
+    def test_of_more_matches_than_are_weighed_the_oldest_comes_first_where_it_stands_highest(
+        self, index: SearchIndex
+    ) -> None:
+        index.rebuild(
+            standing(MOST * (number == 0), f"n{number:03}", "Phân số", updated=float(number))
+            for number in range(600)
+        )
+        assert found(index, "phân số", size=3) == ["n000", "n599", "n598"]
+
     def test_pages_follow_the_order_of_standings(self, index: SearchIndex) -> None:
         index.rebuild(
             standing(number % 4, f"n{number:02}", "Phân số", updated=float(number)) for number in range(12)

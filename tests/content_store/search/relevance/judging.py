@@ -50,9 +50,23 @@ class Wanted:
 
 def questions() -> list[Question]:
     """Read the questions."""
-    lines = [line for line in (HERE / "queries.txt").read_text("utf-8").splitlines() if line[:1] != "#"]
+    return read_questions("queries.txt", 1)
+
+
+def practice() -> list[Question]:
+    """Read the practice questions: to tune with, judged by the rules alone (`by_rules`), no pool and no overrides.
+
+    They are numbered from 1001, so that nothing known of a judged question is taken for one of these. The two
+    whose rules name nothing but sample chapters have no answer where the samples are not there.
+    """
+    return read_questions("practice.txt", 1001)
+
+
+def read_questions(name: str, first: int) -> list[Question]:
+    """Read the questions of a file, numbered from `first`."""
+    lines = [line for line in (HERE / name).read_text("utf-8").splitlines() if line[:1] != "#"]
     found = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines, first):
         text, need, rules = (part.strip() for part in line.split(" | "))
         found.append(Question(number, text, need, tuple(rule.strip() for rule in rules.split(";"))))
     return found
