@@ -8,7 +8,8 @@ import secrets
 import sys
 from pathlib import Path
 
-from content_store.cli import DONE, main
+from content_store.cli import main
+from content_store.cli_telling import DONE
 from content_store.engines import Engines
 from content_store.http.serve import serve_files, serve_site
 

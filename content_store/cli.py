@@ -12,15 +12,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from content_store import rights, taxonomy
-from content_store.blobs import open_blobs
-from content_store.clearing import clear_orphans
-from content_store.cli_telling import Outcome, Progress, printable
-from content_store.copying import copy_blobs
-from content_store.engines import Engines, open_store, stamp_all
+from content_store.cli_keeping import add_keeping
+from content_store.cli_telling import DONE, REFUSED, Outcome, Progress, engines_of, printable
+from content_store.engines import open_store, stamp_all
 from content_store.errors import StoreError
 from content_store.importing import (
     check_rows,
@@ -34,11 +31,9 @@ from content_store.importing_checks import check_files, list_left_over
 from content_store.models import Version
 from content_store.near import find_same_file
 from content_store.search import Fragment, Query, SearchBusy, SearchUnavailable
-from content_store.store import DEFAULT_GRACE, ContentStore, Metadata, NewFile
+from content_store.store import ContentStore, Metadata, NewFile
 from content_store.system_files import is_system_file
-from content_store.verifying import Choice, choose_blobs, look_again
 
-DONE, DAMAGED, REFUSED = 0, 1, 3
 SERVERS = ("serve", "serve-files")
 
 
@@ -73,16 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _import_options(commands.add_parser("import", help="add a folder or zip, described by a table"))
     _search_options(commands.add_parser("search", help="search titles, keywords and text"))
     _get_options(commands.add_parser("get", help="show an item, or write out its file"))
-    verify = commands.add_parser("verify", help="read every stored file and report damage")
-    verify.add_argument(
-        "--sample", metavar="N|N%", help="read only so many, or such a share, picked at random"
-    )
-    verify.add_argument("--newest", type=int, help="read only, or also, so many of the newest")
-    verify.set_defaults(handler=verify_files)
-    rebuild = commands.add_parser("rebuild", help="build the search index anew, out of the rows")
-    rebuild.set_defaults(handler=rebuild_index)
-    _copy_options(commands.add_parser("copy", help="copy every stored file to another storage"))
-    _clear_options(commands.add_parser("gc", help="remove stored files that no version needs"))
+    add_keeping(commands)
     _site_options(commands.add_parser("serve", help="serve the library: search page, API, OAI-PMH, files"))
     _serve_options(commands.add_parser("serve-files", help="serve files by signed links"))
     return parser
@@ -139,20 +125,6 @@ def _get_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(handler=get_item)
 
 
-def _copy_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="URL", help="file:///folder or s3://bucket")
-    parser.add_argument("--dry-run", action="store_true", help="only say what is missing there")
-    parser.add_argument("--verify", action="store_true", help="also read what is there, and put it right")
-    parser.set_defaults(handler=copy_files)
-
-
-def _clear_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    parser.add_argument("--grace-days", type=int, default=DEFAULT_GRACE.days, help="(default %(default)s)")
-    parser.add_argument("--verify-all", action="store_true", help="read every file first, not a sample")
-    parser.set_defaults(handler=clear_files)
-
-
 def _site_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
@@ -168,10 +140,6 @@ def _serve_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base-url", default="", help="the site whose pages may show the files")
 
 
-def _engines(arguments: argparse.Namespace) -> Engines:
-    return Engines(arguments.database, arguments.storage, arguments.search)
-
-
 def add_files(arguments: argparse.Namespace) -> int:
     """Add each file as an item of its own; a refused one is named and the others go on."""
     paths = list(_files(arguments.paths))
@@ -180,7 +148,7 @@ def add_files(arguments: argparse.Namespace) -> int:
     if arguments.title and len(paths) > 1:
         raise StoreError("Give --title with one file only.", code="one-title")
     refused = 0
-    with open_store(_engines(arguments)) as store:
+    with open_store(engines_of(arguments)) as store:
         for path in paths:
             try:
                 version = _add_file(store, path, arguments)
@@ -205,16 +173,6 @@ def index_all(store: ContentStore) -> None:
         store.session.commit()
     store.session.rollback()
     stamp_all(store.session.get_bind().engine)
-
-
-def rebuild_index(arguments: argparse.Namespace) -> int:
-    """Build the whole index anew, aside, and swap; searches go on meanwhile."""
-    with open_store(_engines(arguments)) as store:
-        rebuilt = store.rebuild_index()
-        store.session.rollback()
-        store.settle_rebuilt(rebuilt)
-    print(f"{rebuilt.count} documents are in the index")
-    return DONE
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -268,7 +226,7 @@ def import_files(arguments: argparse.Namespace) -> int:
     counts = dict.fromkeys(("create", "update", "same", "error"), 0)
     publish_to = None if arguments.draft else frozenset(arguments.audience or ["public"])
     outcome = Outcome()
-    with open_store(_engines(arguments)) as store:
+    with open_store(engines_of(arguments)) as store:
         if arguments.dry_run:
             known = list_known(store.session, arguments.owner, rows)
             good = [row for row in rows if row.number not in problems]
@@ -309,7 +267,7 @@ def search_items(arguments: argparse.Namespace) -> int:
         after=arguments.after,
         size=arguments.size,
     )
-    with open_store(_engines(arguments)) as store:
+    with open_store(engines_of(arguments)) as store:
         results = store.search(query)
     if arguments.json:
         hits = [{"uuid": hit.uuid, "title": _plain(hit.title), "tier": hit.tier} for hit in results.hits]
@@ -317,6 +275,8 @@ def search_items(arguments: argparse.Namespace) -> int:
         return DONE
     if results.corrected:
         print(f"(searched for: {results.corrected})")
+    if results.instead:
+        print(f"(did you mean: {results.instead})")
     for hit in results.hits:
         print(f"{hit.uuid}  {_plain(hit.title)}")
         for passage in hit.passages:
@@ -336,7 +296,7 @@ def _marked(fragment: Fragment) -> str:
 
 def get_item(arguments: argparse.Namespace) -> int:
     """Show one version, its text, or write out its file."""
-    with open_store(_engines(arguments)) as store:
+    with open_store(engines_of(arguments)) as store:
         pin = arguments.pin
         version = store.get_pinned(pin) if "@" in pin else store.get_shown(pin)
         if arguments.output:
@@ -384,48 +344,3 @@ def _show(version: Version) -> None:
             print(f"{name:<12} {', '.join(value) if isinstance(value, list) else value}")
     for file in version.files:
         print(f"{'file':<12} {file.filename} ({file.role}, {file.size} bytes, {file.media_type})")
-
-
-def verify_files(arguments: argparse.Namespace) -> int:
-    """Compare stored bytes with their names; exit code 1 if any differ."""
-    count = 0
-    with open_store(_engines(arguments)) as store:
-        names = choose_blobs(store.session, Choice.read(arguments.sample, arguments.newest))
-        found = (look_again(store.session, store.blobs, [name])[0] for name in names)
-        for damage in found:
-            if isinstance(damage, str):
-                continue
-            count += 1
-            used = f" Used by {', '.join(damage.pins)}." if damage.pins else ""
-            print(f"{damage.code} {damage.sha256}: {damage.sentence}{used}", file=sys.stderr)
-    print(f"{count} damaged" if count else "every stored file is as it was stored")
-    return DAMAGED if count else DONE
-
-
-def copy_files(arguments: argparse.Namespace) -> int:
-    """Copy what the other storage has not; safe to kill and to repeat. Exit code 1 if anything could not be copied."""
-    counts = dict.fromkeys(("there", "missing", "copied", "damaged", "gone"), 0)
-    source, target = open_blobs(arguments.storage), open_blobs(arguments.target)
-    for one in copy_blobs(source, target, dry_run=arguments.dry_run, verify=arguments.verify):
-        counts[one.outcome] += 1
-        if one.outcome in ("damaged", "gone"):
-            print(f"{one.outcome} {one.name}", file=sys.stderr)
-    print("\t".join(f"{outcome} {count}" for outcome, count in counts.items()))
-    return DAMAGED if counts["damaged"] or counts["gone"] else DONE
-
-
-def clear_files(arguments: argparse.Namespace) -> int:
-    """Remove what no version needs, after a look at what is stored; versions themselves are never removed."""
-    count = size = 0
-    with open_store(_engines(arguments)) as store:
-        for cleared in clear_orphans(
-            store.session,
-            store.blobs,
-            grace=timedelta(days=arguments.grace_days),
-            dry_run=arguments.dry_run,
-            sample=None if arguments.verify_all else 200,
-        ):
-            count, size = count + 1, size + cleared.size
-            print(f"{'would remove' if arguments.dry_run else 'removed'} {cleared.sha256} {cleared.size}")
-    print(f"{count} files, {size} bytes {'would be removed' if arguments.dry_run else 'removed'}")
-    return DONE

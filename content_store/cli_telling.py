@@ -1,17 +1,25 @@
-"""What a long command says while it goes on, and what became of what it put in."""
+"""How commands end: exit codes, what a long one says while it goes on, and what became of what it put in."""
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections import Counter
 from collections.abc import Callable
 from typing import TextIO
 
 from content_store import rights
+from content_store.engines import Engines
 from content_store.importing import Written
 from content_store.rights import DEFAULT_LICENSE
 
+DONE, DAMAGED, REFUSED = 0, 1, 3
 PAUSE_S = 5.0
+
+
+def engines_of(arguments: argparse.Namespace) -> Engines:
+    """The three engines that a command names."""
+    return Engines(arguments.database, arguments.storage, arguments.search)
 
 
 def printable(text: str) -> str:

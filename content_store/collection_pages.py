@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Several
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_store.catalogue import is_shown, select_versions, visible_to
@@ -57,6 +58,20 @@ def has_collected(session: Session, collection: Collection, *, audiences: Severa
         .limit(1)
     )
     return session.scalar(found) is not None
+
+
+def count_collected(
+    session: Session, collections: Sequence[Collection], *, audiences: Several[str]
+) -> dict[int, int]:
+    """How many items of each collection the reader may see, by its id; those without any are left out."""
+    rows = session.execute(
+        select(CollectionItem.collection_id, func.count())
+        .join(Item, Item.id == CollectionItem.item_id)
+        .where(CollectionItem.collection_id.in_([one.id for one in collections]))
+        .where(Item.state != "retired", visible_to(audiences))
+        .group_by(CollectionItem.collection_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def list_open_collections(

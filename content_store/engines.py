@@ -12,8 +12,9 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from content_store.blobs import open_blobs
-from content_store.models import Base
+from content_store.errors import StoreError
 from content_store.oai import stamping
+from content_store.schema import make_tables
 from content_store.search import open_index
 from content_store.store import ContentStore
 
@@ -44,13 +45,23 @@ def open_store(engines: Engines) -> Iterator[ContentStore]:
 
 
 def open_database(url: str) -> Engine:
-    """A database with the store's tables in it."""
+    """A database with the store's tables in it. Raises StoreError for the tables of another release."""
+    engine = connect(url)
+    try:
+        make_tables(engine)
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def connect(url: str) -> Engine:
+    """A database as it is."""
     if url.startswith("sqlite:////"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-    Base.metadata.create_all(engine)
     return engine
 
 

@@ -26,6 +26,12 @@ _BY = re.compile(r"^[\s\-–•*#>]*(?:by|written by|created by|prepared by|comp
 _END_OF_NAMES = re.compile(
     r"\s[-–—|]\s|[|(\[\t.…]{2,}|[|(\[\t]|\s{3,}|(?<=\s)(?:trường|lớp|đơn vị|năm học)\b", re.IGNORECASE
 )
+_NEXT_LABEL = re.compile(
+    r"\s(?:giay phep|licen[sc]e|ban quyen|quyen su dung|rights|nguon|sources?|mon(?: hoc)?|subject|lop|khoi|grade|truong"
+    r"|school|don vi|to(?: chuyen mon)?|e-?mail|dien thoai|ngay(?: soan| day)?|date|nam hoc|tiet|bai|chu de|topic|tu khoa"
+    r"|keywords?|tom tat|abstract|mo ta|description|ngon ngu|language|phien ban|version|ten bai|tieu de|title)\s*:"
+)
+"""A label that begins another line: where lines of a paragraph are joined, the names end before it."""
 _BETWEEN_NAMES = re.compile(r"\s*[,;/&]\s*|\s+(?:và|va|and|cùng)\s+", re.IGNORECASE)
 _TITLES = re.compile(r"^(?:(?:thầy|cô|ths|ts|gs|pgs|gv|mr|mrs|ms|dr|prof)\b[.:]?\s*)+", re.IGNORECASE)
 _WORD_OF_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.\-])*\Z")
@@ -78,8 +84,10 @@ def guess_authors(text: str) -> tuple[str, ...]:
         start = _LABEL.search(plain) or _BY.match(plain)
         if start is None:
             continue
-        names = _names(line[start.end() :])
-        if start.re is _BY and (not names or not _is_all_names(line[start.end() :])):
+        next_label = _NEXT_LABEL.search(plain, start.end())
+        words = line[start.end() : next_label.start() if next_label else None]
+        names = _names(words)
+        if start.re is _BY and (not names or not _is_all_names(words)):
             continue
         found |= dict.fromkeys(names)
     return tuple(found)[:MOST_AUTHORS]

@@ -1,4 +1,4 @@
-"""From a file to what is known about it: staged, inspected once, its thumbnail stored beside it.
+"""From a file to what is known about it: staged, inspected once (or anew), its thumbnail stored beside it.
 
 Preparing is slow and touches only storage, so an application does it before its write transaction;
 recording is quick and writes only rows.
@@ -7,8 +7,10 @@ recording is quick and writes only rows.
 from __future__ import annotations
 
 import io
+from collections.abc import Collection as Several
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,9 +21,20 @@ from content_store.blobs import BlobRef, Blobs, Staged
 from content_store.blobs.port import CHUNK
 from content_store.errors import RefusedFile
 from content_store.filenames import clean_filename, file_suffix, title_from_filename
-from content_store.models import Base, Blob, Reading
+from content_store.indexing import mark_dirty
+from content_store.models import Base, Blob, Item, Reading, Version, VersionFile
 from content_store.rights import DEFAULT_LICENSE, LICENSES
 from content_store.values import Metadata, NewFile, PreparedFile
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A stored file as it was read once: the row, its bytes, and the ending of the name under which it was read."""
+
+    reading_id: int
+    sha256: str
+    suffix: str
+
 
 FEW = 3
 """Up to so many files are read one by one; more share the loading of libraries."""
@@ -102,6 +115,43 @@ def _stage(blobs: Blobs, file: NewFile) -> Staged:
 def find_reading(session: Session, sha256: str, suffix: str) -> Reading | None:
     """What is already known about these bytes under this suffix."""
     return session.scalar(select(Reading).where(Reading.sha256 == sha256, Reading.suffix == suffix))
+
+
+def list_read(session: Session, formats: Several[str], *, after: int = 0, limit: int = 50) -> list[ReadFile]:
+    """What was read out of files of these formats, in the order in which it was first read."""
+    rows = session.execute(
+        select(Reading.id, Reading.sha256, Reading.suffix)
+        .where(Reading.format.in_(sorted(formats)), Reading.id > after)
+        .order_by(Reading.id)
+        .limit(limit)
+    )
+    return [ReadFile(*row) for row in rows]
+
+
+def inspect_stored(blobs: Blobs, file: ReadFile) -> formats.Inspection:
+    """Read stored bytes as an upload of them would be read now. Raises RefusedFile, BlobMissing."""
+    with blobs.stage() as staged:
+        with blobs.open(file.sha256) as stream:
+            while data := stream.read(CHUNK):
+                staged.write(data)
+        staged.finish()
+        return formats.inspect(staged.path, f"file{file.suffix}")
+
+
+def replace_reading(session: Session, reading_id: int, inspection: formats.Inspection) -> bool:
+    """Take over what is searched and shown where it is read otherwise now; what people see of themselves stays."""
+    reading = session.get_one(Reading, reading_id)
+    passages = [[passage.locator, passage.text] for passage in inspection.passages]
+    found = (inspection.text, passages, inspection.reading_html)
+    if found == (reading.text, reading.passages, reading.reading_html):
+        return False
+    reading.text, reading.passages, reading.reading_html = found
+    reading.has_reading_html = bool(inspection.reading_html)
+    session.flush()
+    items = select(Item.uuid).join(Version, Version.item_id == Item.id).join(VersionFile).distinct()
+    for uuid in session.scalars(items.where(VersionFile.reading_id == reading_id)):
+        mark_dirty(session, uuid)
+    return True
 
 
 def record_file(session: Session, file: PreparedFile) -> Reading:

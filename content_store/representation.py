@@ -3,7 +3,7 @@
 Pure: a door gives the versions that its reader may see, and an `Addresses` that says where it shows things. It calls
 
 - `summarize(version, addresses)`: one line of a list;
-- `describe_found(rows, addresses, total=, facets=, next=, corrected=, degraded=)`: one page of a search, where `rows`
+- `describe_found(rows, addresses, total=, facets=, next=, corrected=, instead=, degraded=)`: one page of a search, where `rows`
   are pairs of a version and its passages;
 - `describe_item(version, addresses, verdicts=, versions=, language=)`: one item, where `verdicts` names the code of
   each action and `versions` are those that the reader may know of, newest first;
@@ -80,6 +80,7 @@ def describe_found(
     facets: Mapping[str, Mapping[str, int]],
     next: str | None,
     corrected: str | None = None,
+    instead: str | None = None,
     degraded: bool = False,
 ) -> Json:
     """One page of a search; `total` is None where the engine is away and only the latest items are told."""
@@ -97,6 +98,7 @@ def describe_found(
         "facets": {name: dict(counts) for name, counts in facets.items()},
         "next": next,
         "corrected": corrected,
+        "instead": instead,
         "degraded": degraded,
     }
 
@@ -228,6 +230,7 @@ FOUND = _thing(
         "facets": _COUNTS,
         "next": _MAYBE_TEXT,
         "corrected": _MAYBE_TEXT,
+        "instead": _MAYBE_TEXT,
         "degraded": _FLAG,
     }
 )

@@ -85,6 +85,9 @@ _FAMILIES = {
     ".wav": "audio", ".svg": "image", ".vtt": "captions", ".srt": "captions",
 }  # fmt: skip
 
+_TEXT_NAMES = frozenset({".svg", ".vtt", ".srt"})
+_TEXTS = frozenset({"text", "markdown", "csv", "html", "captions"})
+
 
 @dataclass(frozen=True)
 class Sniffed:
@@ -107,6 +110,8 @@ def sniff(path: Path, filename: str, limits: Limits) -> Sniffed:
     refuse_programs(head, suffix)
     name, media_type, warnings = _sniffed(path, head, suffix, limits)
     expected = _FAMILIES.get(suffix)
+    if expected and suffix not in _TEXT_NAMES and name in _TEXTS:
+        raise refusal("only-text")
     if expected and expected != name:
         warnings = (*warnings, "name-disagrees")
     reader = "svg" if media_type == "image/svg+xml" else _READERS[name]

@@ -30,9 +30,9 @@ from content_store.search.cursors import LONGEST_CURSOR
 
 def search(request: Request) -> Response:
     """Search as the page does, with the same arguments."""
-    place = place_of(request)
+    place, size = place_of(request), read_size(request)
     with place.shelf.open() as store:
-        page = shelf.search(store, read_search(request.query_params))
+        page = shelf.search(store, read_search(request.query_params), size=size)
         told = describe_found(
             [(found.version, found.passages) for found in page.rows],
             place.addresses(),
@@ -40,6 +40,7 @@ def search(request: Request) -> Response:
             facets=page.facets,
             next=page.next,
             corrected=page.corrected,
+            instead=page.instead,
             degraded=page.is_degraded,
         )
     return send_json(request, told)
@@ -107,7 +108,9 @@ def describe_api(name: str, base_url: str) -> dict[str, Any]:
     version = f"{item}/versions/{{number}}"
     listed = {"type": "array", "items": dict(SUMMARY)}
     answers = {
-        f"{PREFIX}/library/search": _get("search_library", "Search, as the page does.", FOUND, _searched()),
+        f"{PREFIX}/library/search": _get(
+            "search_library", "Search, as the page does.", FOUND, _searched(), [404, 422]
+        ),
         ITEMS: _get(
             "list_items", "Items by their last change.", _list(listed), [_AFTER, _size()], [404, 422]
         ),
@@ -149,6 +152,7 @@ def _searched() -> list[dict[str, Any]]:
     words |= {facet: {"type": "array", "items": _TEXT} for facet in shelf.FACETS}
     return [
         _AFTER,
+        _size(),
         *({"name": key, "in": "query", "required": False, "schema": kind} for key, kind in words.items()),
     ]
 

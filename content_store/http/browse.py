@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -103,6 +104,9 @@ def search_page(request: Request) -> Response:
         kept=kept,
         more=search_address(asked, language=kept, after=page.next) if page.next else None,
         clear=search_address(shelf.Asked(q=asked.q), language=kept),
+        meant_url=search_address(replace(asked, q=page.instead, after=None), language=kept)
+        if page.instead
+        else None,
     )
 
 

@@ -20,7 +20,9 @@ LARGEST = 100
 
 
 def read_size(request: Request) -> int:
-    """How many rows are asked for. Raises StoreError."""
+    """How many rows are asked for. Raises StoreError, and for the word that other programs use."""
+    if "limit" in request.query_params:
+        raise StoreError(f"Say size: 1 to {LARGEST}.", code="bad-size")
     size = request.query_params.get("size", str(shelf.SIZE))
     if not (size.isascii() and size.isdigit() and len(size) < 4 and 1 <= int(size) <= LARGEST):
         raise StoreError(f"Choose 1 to {LARGEST}.", code="bad-size")

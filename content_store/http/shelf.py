@@ -54,6 +54,7 @@ class FoundPage:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     next: str | None = None
     corrected: str | None = None
+    instead: str | None = None
     is_degraded: bool = False
 
 
@@ -83,7 +84,7 @@ class Shelf:
             yield ContentStore(session, blobs=self.blobs, index=self.index)
 
 
-def search(store: ContentStore, asked: Asked) -> FoundPage:
+def search(store: ContentStore, asked: Asked, *, size: int = SIZE) -> FoundPage:
     """Find items. Falls back to the latest ones where the engine is away."""
     query = Query(
         text=asked.q,
@@ -92,12 +93,12 @@ def search(store: ContentStore, asked: Asked) -> FoundPage:
         facets=FACETS,
         sort=asked.sort,
         after=asked.after,
-        size=SIZE,
+        size=size,
     )
     try:
         results = store.search(query)
     except SearchUnavailable:
-        latest = store.list_items(audiences=READERS, state="published", size=SIZE)
+        latest = store.list_items(audiences=READERS, state="published", size=size)
         rows = [Found(version, Fragment(((version.title, False),))) for version in latest.versions]
         return FoundPage(rows, is_degraded=True)
     versions = store.get_many(hit.uuid for hit in results.hits)
@@ -107,7 +108,7 @@ def search(store: ContentStore, asked: Asked) -> FoundPage:
         # the index may lag behind: what is no longer shared is left out here
         if (version := versions.get(UUID(hit.uuid))) and is_open(version)
     ]
-    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
+    return FoundPage(rows, results.total, results.facets, results.next, results.corrected, results.instead)
 
 
 def get_item(store: ContentStore, uuid: UUID, number: int | None = None) -> Version:

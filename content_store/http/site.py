@@ -16,7 +16,7 @@ from content_store.blobs import open_blobs
 from content_store.engines import INDEX_NAME, Engines, open_database
 from content_store.errors import BadCursor, ItemNotFound, NotPermitted, StoreError
 from content_store.http import api, browse, collections, downloads, harvesters, records
-from content_store.http.place import PREFIX, Place, send_json
+from content_store.http.place import Place, send_json
 from content_store.http.shelf import Shelf
 from content_store.representation import describe_problem
 from content_store.search import open_index
@@ -30,6 +30,7 @@ _FIXED = (
 )
 _HEADINGS = {
     404: ("There is nothing here", "Check the address, or search the library."),
+    405: ("That is not how this address is used", "The answer names its methods in Allow."),
     422: ("This address is not right", "Check the address, or search the library."),
     403: ("This is not allowed", "Its license lets nobody take a copy from here."),
     500: ("Something went wrong", "Try again in a few minutes, or tell the administrator."),
@@ -77,12 +78,14 @@ def refuse(request: Request, error: Exception) -> Response:
     """A refusal: for programs by RFC 9457, for people as a page."""
     status, code, detail = _read(error)
     heading, advice = _HEADINGS.get(status, _HEADINGS[500])
-    if request.url.path.startswith(f"{PREFIX}/"):
+    if request.url.path.startswith("/api/"):
         told = describe_problem(status, code, heading, detail or advice)
         answer = send_json(request, told, "application/problem+json")
         answer.status_code = status
-        return answer
-    return browse.draw(request, "refusal.html", status=status, heading=heading, advice=advice)
+    else:
+        answer = browse.draw(request, "refusal.html", status=status, heading=heading, advice=advice)
+    answer.headers.update(getattr(error, "headers", None) or {})
+    return answer
 
 
 def _read(error: Exception) -> tuple[int, str, str]:

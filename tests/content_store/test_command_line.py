@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,9 @@ def test_add_search_get_and_verify_work_without_the_application(shell: Shell):
     assert (added.returncode, added.stderr) == (0, "")
     pin, format, title = added.stdout.strip().split(maxsplit=2)
     assert (format, title) == ("markdown", "Hồi quy softmax")
+
+    upgraded = shell.store("upgrade")
+    assert (upgraded.returncode, upgraded.stdout) == (0, "0 changes; the tables are of this release\n")
 
     hits = json.loads(shell.store("search", "xac", "suat", "--json").stdout)
     assert (hits["total"], hits["hits"][0]["title"]) == (1, "Hồi quy softmax")
@@ -181,3 +185,15 @@ def test_the_library_serves_itself_without_the_application(shell: Shell):
     finally:
         server.terminate()
         server.communicate(timeout=30)
+
+
+def test_tables_of_an_older_release_are_brought_up_without_the_application(shell: Shell):
+    assert shell.store("add", "hoi-quy.md").returncode == 0
+    with sqlite3.connect(shell.folder / "var/content_store/store.db") as database:
+        database.executescript("ALTER TABLE cs_item DROP COLUMN folder; DROP TABLE alembic_version;")
+    database.close()
+    assert "upgrade [old-database]" in shell.store("verify").stderr
+    upgraded = shell.store("upgrade")
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert shell.store("verify").returncode == 0
+    assert "1 found" in shell.store("search", "softmax").stdout

@@ -52,3 +52,16 @@ def test_lrmi_is_a_learning_resource_in_the_words_of_the_language():
     assert resource["about"] == "Toán"
     assert resource["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert "dateModified" not in resource
+
+
+def test_every_name_in_lrmi_is_one_of_schema_org():
+    """Taken from https://schema.org/LearningResource; what a context does not know is dropped without a word."""
+    known = {
+        "url", "name", "description", "inLanguage", "encodingFormat", "learningResourceType", "about",
+        "educationalLevel", "keywords", "author", "license", "isAccessibleForFree", "isBasedOn", "dateModified",
+        "datePublished", "version", "creditText", "timeRequired", "image", "thumbnailUrl", "provider", "publisher",
+    }  # fmt: skip
+    resource = to_lrmi(FULL, url="https://hoc.example.vn/library/1", media_type="video/mp4")
+    assert {name for name in resource if name[0] != "@"} <= known
+    assert set(resource["learningResourceType"]) == {"@type", "termCode", "name"}
+    assert all(set(author) == {"@type", "name"} for author in resource["author"])

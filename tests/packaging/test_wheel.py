@@ -97,6 +97,13 @@ def test_the_wheel_carries_pages_tables_styles_and_vietnamese(wheel):
     ]
 
 
+def test_a_store_by_itself_is_brought_up_by_the_installed_wheel(installed, tmp_path):
+    for _ in range(2):
+        told = run(installed / "python", "-m", "content_store", "upgrade", cwd=tmp_path)
+        assert told.endswith("changes; the tables are of this release\n")
+    assert told.startswith("0 changes")
+
+
 def test_the_installed_wheel_serves_the_front_page_and_its_style(site):
     with urllib.request.urlopen(f"{site}/", timeout=30) as answer:
         page = answer.read().decode()

@@ -154,6 +154,17 @@ def test_a_file_that_lies_about_its_type_is_what_it_is(look) -> None:
     assert "name-disagrees" in seen.warnings
 
 
+@pytest.mark.parametrize("name", ["la.pdf", "la.docx", "la.PNG", "la.mp4", "la.epub"])
+@pytest.mark.parametrize("data", [b"xx", "Chỉ có chữ.\n".encode(), b"<!doctype html><p>x"])
+def test_text_that_lies_about_its_type_is_refused(look, name: str, data: bytes) -> None:
+    assert _code(look, name, data) == "only-text"
+
+
+@pytest.mark.parametrize("name", ["la.txt", "la", "la.md", "la.html", "la.srt", "la.vtt"])
+def test_text_under_a_name_of_text_is_taken(look, name: str) -> None:
+    assert look(name, "Chỉ có chữ.\n".encode()).format in {"text", "markdown", "html"}
+
+
 def test_deep_markdown_is_answered(look) -> None:
     seen = look("a.md", (b"> " * 20_000) + b"bottom\n" + b"[" * 20_000 + b"\n" + b"<div>" * 20_000 + b"end")
     assert seen.format == "markdown"

@@ -274,7 +274,7 @@ def _polyglots() -> Iterator[Crafted]:
     yield "a zip after a picture", "a.zip", picture("PNG") + zipped({"a.txt": "x"}), None
     yield "a picture after a zip", "a.png", zipped({"a.txt": "x"}) + picture("PNG"), None
     yield "a program after a picture", "a.exe", picture("PNG") + b"MZ\x90\x00" + bytes(100), "dangerous"
-    yield "a page named as a picture", "a.png", b"<html><script>alert(1)</script>", None
+    yield "a page named as a picture", "a.png", b"<html><script>alert(1)</script>", "only-text"
     yield "a page in UTF-7", "a.html", b"<html>+ADw-script+AD4-alert(1)+ADw-/script+AD4-", None
     yield "a page named as plain text", "a.txt", HTML.encode() + b"<script>alert(1)</script>", None
     yield "a program named as a video", "a.mp4", b"MZ\x90\x00" + bytes(60) + b"PE\x00\x00", "dangerous"

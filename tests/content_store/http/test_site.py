@@ -108,6 +108,21 @@ async def test_search_finds_with_boxes_counts_and_passages(browser: httpx.AsyncC
     assert (await browser.get(f"{API}/search?license=link")).json()["total"] == 0
 
 
+async def test_where_nothing_is_found_a_spelling_further_off_is_offered(
+    browser: httpx.AsyncClient, put: Put
+) -> None:
+    for title in ("Âm giai", "Tam ca", "Giác quan"):
+        put(title)
+    told = (await browser.get(f"{API}/search?q=tam+giac")).json()
+    jsonschema_rs.validate(dict(FOUND), told)
+    assert (told["items"], told["instead"]) == ([], "am giai")
+    for language, words in (("vi", "Có phải bạn tìm:"), ("en", "Did you mean:")):
+        page = html.fromstring((await browser.get(f"/library?q=tam+giac&lang={language}&sort=newest")).text)
+        (link,) = page.xpath(f"//p[contains(., '{words}')]/a")
+        assert link.text == "am giai"
+        assert "Âm giai" in (await browser.get(link.get("href"))).text
+
+
 async def test_an_item_tells_all_and_its_addresses_answer(browser: httpx.AsyncClient, put: Put) -> None:
     version = put(authors=("Lan",), keywords=("tử số",))
     answer = await browser.get(f"{API}/items/{version.item.uuid}")
@@ -311,10 +326,24 @@ async def test_the_list_goes_on_by_key_and_refuses_nonsense(browser: httpx.Async
     rest = (await browser.get(f"{API}/items", params={"size": "2", "after": first["next"]})).json()
     assert [row["uuid"] for row in [*first["items"], *rest["items"]]] == made[::-1]
     assert rest["next"] is None
-    for asked, status in (("size=0", 422), ("size=101", 422), ("size=x", 422), ("after=AAAA", 404)):
-        refused = await browser.get(f"{API}/items?{asked}")
-        assert refused.status_code == status, asked
-        jsonschema_rs.validate(dict(PROBLEM), refused.json())
+    for asked, status in (
+        ("size=0", 422), ("size=101", 422), ("size=x", 422), ("size=1000000000", 422), ("limit=0", 422),
+        ("after=AAAA", 404),
+    ):  # fmt: skip
+        for listed in ("items", "search", "collections"):
+            refused = await browser.get(f"{API}/{listed}?{asked}")
+            assert refused.status_code == status, (listed, asked)
+            jsonschema_rs.validate(dict(PROBLEM), refused.json())
+    assert len((await browser.get(f"{API}/search?size=2")).json()["items"]) == 2
+
+
+async def test_what_is_no_address_or_no_method_of_one_is_said_to_programs(browser: httpx.AsyncClient) -> None:
+    for method, path, status in (("GET", "/api/nothing", 404), ("DELETE", f"{API}/items", 405)):
+        refused = await browser.request(method, path)
+        assert (refused.status_code, refused.json()["status"]) == (status, status)
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert "Something went wrong" not in refused.text
+    assert "GET" in refused.headers["allow"]
 
 
 async def test_a_page_of_results_asks_few_questions(browser: httpx.AsyncClient, put: Put, site) -> None:

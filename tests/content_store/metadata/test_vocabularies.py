@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def assert_valid(facts: Facts) -> None:
     """Check the document as a harvester gets it."""
     root = etree.fromstring(to_bytes(to_lom(facts)))
     assert SCHEMA.validate(root), SCHEMA.error_log
+
+
+def test_the_schema_refuses_what_is_no_lom() -> None:
+    good = etree.fromstring(to_bytes(to_lom(FULL)))
+    assert SCHEMA.validate(good)
+    strange, unnamed = deepcopy(good), deepcopy(good)
+    strange[0].append(etree.Element("x"))
+    next(unnamed.iter("{*}source")).text = "no vocabulary"
+    assert not SCHEMA.validate(strange) and not SCHEMA.validate(unnamed)
 
 
 def test_lom_is_valid_with_everything_and_with_next_to_nothing() -> None:
