@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from flask import Flask
-from flask_compress import Compress
 
 from content_store.blobs import Blobs, open_blobs
 from content_store.search import open_index
 from lms.core import (
     addresses,
     assets,
+    compression,
     covers,
     db,
     fragments,
@@ -142,7 +142,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.extensions["item_index"] = open_index(settings.search_url, name="items")
     app.extensions["page_index"] = open_index(settings.search_url, name="pages")
     refusals.init_app(app)
-    Compress(app)
+    compression.Compression(app)
     app.register_blueprint(views.bp)
     app.register_blueprint(openapi.bp)
     add_rooms(app)

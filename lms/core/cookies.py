@@ -6,13 +6,17 @@ whose clock is a second behind refuses what its neighbor has just signed, and si
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import want_bytes
+
+PLAIN = frozenset({str, int, bool, NoneType})  # a session of such values alone shares nothing with its copy
 
 
 class TimelessSigner(TimestampSigner):
@@ -36,11 +40,49 @@ def _derive(secret: bytes, salt: bytes, derivation: str, digest: Any) -> bytes:
 
 
 class SessionCookies(SecureCookieSessionInterface):
-    """Flask's session cookies with the signer above."""
+    """Flask's session cookies with the signer above.
+
+    A browser sends the same cookie with every page, so what one says is remembered with the keys that it was signed by.
+    A wrong signature is never remembered.
+    """
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return the serializer of the cookie."""
-        found: URLSafeTimedSerializer | None = super().get_signing_serializer(app)
-        if found is not None:
-            found.signer = TimelessSigner
-        return found
+        keys = _keys(app)
+        return _serializer(keys) if keys else None
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the browser's cookie says; an empty session where there is none, or a wrong one."""
+        keys, sealed = _keys(app), request.cookies.get(self.get_cookie_name(app))
+        if not keys:
+            return None
+        if not sealed:
+            return self.session_class()
+        try:
+            said = _unseal(sealed, keys)
+        except BadSignature:
+            return self.session_class()
+        return self.session_class(said if PLAIN.issuperset(map(type, said.values())) else deepcopy(said))
+
+
+def _keys(app: Flask) -> tuple[str | bytes, ...]:
+    """The present key comes last, as itsdangerous has it."""
+    return (*(app.config["SECRET_KEY_FALLBACKS"] or ()), app.secret_key) if app.secret_key else ()
+
+
+@lru_cache(maxsize=16)
+def _serializer(keys: tuple[str | bytes, ...]) -> URLSafeTimedSerializer:
+    kind = SecureCookieSessionInterface
+    return URLSafeTimedSerializer(
+        list(keys),  # type: ignore[arg-type]
+        salt=kind.salt,
+        serializer=kind.serializer,
+        signer=TimelessSigner,
+        signer_kwargs={"key_derivation": kind.key_derivation, "digest_method": kind.digest_method},
+    )
+
+
+@lru_cache(maxsize=1024)
+def _unseal(sealed: str, keys: tuple[str | bytes, ...]) -> dict[str, Any]:
+    said: dict[str, Any] = _serializer(keys).loads(sealed)
+    return said

@@ -10,13 +10,18 @@ process lives takes part, since the contract of a settled macro is that its text
 
 So never settle a macro that reads a token, a nonce, the reader, the request, the session, the time or the database, and
 none with a `{% call %}` body; and import it (`{% from ... import ... %}`, without context), since a macro of the page itself
-is another object with every page. Arguments are texts, whole numbers, truth values, days, uuids, None, and tuples of these;
+is another object with every page. Arguments are texts, whole numbers, truth values, days, uuids, None, the navigation, and tuples of these;
 with anything else (a float, a model, a list) the macro is simply rendered. Under test every remembered text is rendered
 again and compared, so that each test of a page also checks that the macros settled there keep their word.
+
+A piece with a token or an address in it is remembered around it: `{{ settled_with({"token": csrf_token()}, macro, ...) }}`
+hands the macro a mark for `token`, remembers what it wrote, and puts the present value, escaped, where the mark stands.
+Such a macro may only write these values, not decide by them.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -29,13 +34,16 @@ from flask import Flask, request
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lms.core.i18n import current_locale
+from lms.core.nav import Nav
 
+_present = request._get_current_object  # type: ignore[attr-defined]  # a page asks some dozens of times
 MOST_PIECES, MOST_CHARACTERS = 4096, 4_000_000
 # Equal values of these types are written equally; the type itself is in the key, as 1 == True and "<b>" == Markup("<b>").
-PLAIN = frozenset({str, Markup, int, bool, NoneType, UUID, date})
+PLAIN = frozenset({str, Markup, int, bool, NoneType, UUID, date, Nav})
+SEAM = secrets.token_hex(12)  # nobody can write a mark into a title
 
 
 class ImpureFragment(AssertionError):
@@ -90,7 +98,11 @@ def key_of(macro: Macro, args: tuple[Any, ...], named: dict[str, Any]) -> Hashab
 
     Below a prefix that a proxy names with each request, addresses would be of that prefix.
     """
-    if not request or request.environ.get("SCRIPT_NAME"):
+    try:
+        environ = _present().environ
+    except RuntimeError:  # outside a request
+        return None
+    if environ.get("SCRIPT_NAME"):
         return None
     places = marked(args)
     if places is None:
@@ -137,4 +149,20 @@ def init_app(app: Flask) -> None:
             watch.check(macro, found, macro(context, *args, **named))
         return found
 
-    app.jinja_env.globals["settled"] = settled
+    @pass_eval_context
+    def settled_with(context: EvalContext, late: dict[str, str], macro: Macro, *args: Any) -> str:
+        """Return what `macro` writes for these arguments and, by name, the values of `late`."""
+        key = key_of(macro, (tuple(late), *args), {}) if context.autoescape else None
+        if key is None:
+            return macro(context, *args, **late)
+        text: str | None = kept.get(key)
+        if text is None:
+            text = Markup(macro(context, *args, **{name: f"{SEAM}{name}." for name in late}))
+            kept.put(key, text)
+        for name, value in late.items():
+            text = str.replace(text, f"{SEAM}{name}.", escape(value))
+        if watch is not None:
+            watch.check(macro, text, macro(context, *args, **late))
+        return Markup(text)
+
+    app.jinja_env.globals.update(settled=settled, settled_with=settled_with)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, g, has_app_context, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
@@ -35,6 +36,8 @@ __all__ = ["LOCALES", "N_", "LazyText", "_", "_l", "current_locale", "init_app",
 
 _catalogs: dict[str, NullTranslations] = {}
 _ready: dict[tuple[str, str], Markup] = {}  # texts of templates without a gap, as they stand on the page
+_locales = {code: Locale.parse(code) for code in LOCALES}  # so that no request reads a name again
+_present = g._get_current_object
 
 
 def _language() -> str:
@@ -42,10 +45,11 @@ def _language() -> str:
 
     A page asks a hundred times: what Flask-Babel has found before is looked up where it keeps it, else it is asked.
     """
-    if not has_app_context():
+    try:
+        kept = _present().get("_flask_babel")
+    except RuntimeError:  # outside the application
         return ""
-    kept = getattr(g._get_current_object().get("_flask_babel"), "babel_locale", None)
-    locale = kept or get_locale()
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return str(locale.language) if locale else ""
 
 
@@ -159,7 +163,7 @@ def init_app(app: Flask) -> None:
         default_locale=LOCALES[0],
         default_timezone="Asia/Ho_Chi_Minh",
         default_translation_directories=str(TRANSLATIONS),
-        locale_selector=_choose_locale,
+        locale_selector=lambda: _locales[_choose_locale()],
     )
     app.jinja_env.globals.update(_=_template_text, gettext=_template_text, ngettext=_template_plural)
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # as the extraction reads them

@@ -40,12 +40,12 @@ def names_inside(url: str) -> bool:
     """Tell whether an address says by itself that it lies inside: a private number, or a name that machines give
     themselves. Names that only turn out to lie there are found when they are asked.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
     try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+            return True
         return not is_reachable(host)
-    except ValueError:
+    except ValueError:  # a name, or no address at all: whoever asks it is told
         return False
 
 

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from lms.core.db import db
@@ -37,6 +37,11 @@ TITLES: dict[int, LazyText] = {
     500: _l("Something broke on our side"),
     503: _l("The site is busy or being looked after"),
     507: _l("The disk of this site is full"),
+}
+PROGRAM_MESSAGES: dict[int, LazyText] = {
+    400: _l("The request cannot be read. What each address takes is described at /api/v1/openapi.json."),
+    404: _l("There is no such address. All of them are described at /api/v1/openapi.json."),
+    405: _l("This address has other methods: see Allow in the answer, or /api/v1/openapi.json."),
 }
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 MESSAGES: dict[int, LazyText] = {
@@ -141,7 +146,11 @@ def _on_http(error: HTTPException) -> WerkzeugResponse:
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:
         return error.get_response()
-    return answer(status, error.name.lower().replace(" ", "_"), str(MESSAGES.get(status, MESSAGES[400])))
+    told = {**MESSAGES, **PROGRAM_MESSAGES} if is_api() else MESSAGES
+    response = answer(status, error.name.lower().replace(" ", "_"), str(told.get(status, told[400])))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _on_csrf(_error: CSRFError) -> WerkzeugResponse:

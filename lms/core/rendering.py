@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 from flask.templating import Environment
 from jinja2 import Environment as JinjaEnvironment
-from jinja2 import pass_eval_context
+from jinja2 import Template, pass_eval_context
 from jinja2.runtime import Context, Macro
 
 Blocks = dict[str, Callable[[Context], Iterator[str]]]
@@ -62,6 +62,24 @@ class PageEnvironment(Environment):
     """Flask's environment with the context above and one plain map of globals for all templates."""
 
     context_class = PageContext
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._found: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        """Return a template; each page asks for some twenty, and none of them changes while the process lives."""
+        if self.auto_reload or globals or isinstance(name, Template):
+            return super().get_template(name, parent, globals)
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = super().get_template(name, parent)
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals of a template: those of the application, as none brings its own."""

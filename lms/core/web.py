@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import (
@@ -15,8 +16,10 @@ from flask import (
     make_response,
     redirect,
     request,
+    session,
 )
-from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf, validate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as WerkzeugResponse
 from wtforms import ValidationError
@@ -40,11 +43,11 @@ def settings() -> Settings:
 
 def actor() -> Actor:
     """Return who acts in this request; the room `people` loads it once."""
-    if "actor" not in g:
+    found: Actor | None = g.get("actor")
+    if found is None:
         loader: Callable[[], Actor] | None = current_app.extensions.get("actor_loader")
         g.actor = ANONYMOUS  # while loading, anything asking gets the stranger
-        g.actor = loader() if loader is not None else ANONYMOUS
-    found: Actor = g.actor
+        g.actor = found = loader() if loader is not None else ANONYMOUS
     return found
 
 
@@ -64,6 +67,19 @@ def safe_next(default: str) -> str:
 def see_other(location: str) -> WerkzeugResponse:
     """Redirect after a POST (303), so that reloading repeats nothing."""
     return redirect(location, 303)
+
+
+def csrf_token() -> str:
+    """Return the token of forms, as Flask-WTF does. It has no age here, so one session's is signed once and kept."""
+    raw, secret = session.get("csrf_token"), current_app.secret_key
+    if not isinstance(raw, str) or not isinstance(secret, str):
+        return str(generate_csrf())
+    return _signed(secret, raw)
+
+
+@lru_cache(maxsize=2048)
+def _signed(secret: str, raw: str) -> str:
+    return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw))
 
 
 def check_csrf_header() -> None:
@@ -97,6 +113,7 @@ def theme() -> str:
 def _frame_context() -> dict[str, object]:
     who = actor()
     return {
+        "csrf_token": csrf_token,
         "actor": who if who.is_signed_in else None,
         "locale": current_locale(),
         "theme": theme(),
@@ -136,4 +153,4 @@ def init_app(app: Flask, config: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.context_processor(_frame_context)
     nav.init_app(app)
-    app.jinja_env.globals["flashes"] = flashes
+    app.jinja_env.globals.update(flashes=flashes, csrf_token=csrf_token)

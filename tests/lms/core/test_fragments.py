@@ -11,7 +11,7 @@ from jinja2 import FileSystemLoader
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
-from lms.core.fragments import Fragments, ImpureFragment, marked
+from lms.core.fragments import SEAM, Fragments, ImpureFragment, marked
 from lms.core.i18n import speaking
 
 SHOW = "{% macro show(what, more='') %}<i>{{ what }}{{ more }}</i>{% endmacro %}"
@@ -71,6 +71,34 @@ def test_each_language_has_its_own_text(app: Flask):
             english = template.render()
         assert vietnamese != english and template.render() == vietnamese
         assert "Search" in english and "Search" not in vietnamese
+
+
+LATE = "{% macro form(what, token) %}<b>{{ what }}</b><i>{{ token }}</i>{% endmacro %}"
+
+
+def test_what_comes_late_is_written_anew_each_time_and_escaped(app: Flask):
+    kept = app.extensions["fragments"]
+    template = app.jinja_env.from_string(
+        '{% from "layouts/_frame.html" import footer %}{{ settled_with({"here": here}, footer, "Bến", "vi", "") }}'
+    )
+    with app.test_request_context("/"):
+        first, count = template.render(here='/a?b=1&c="x"'), len(kept)
+        second = template.render(here="/elsewhere")
+        assert "/a?b=1&amp;c=&#34;x&#34;" in first and 'value="/elsewhere"' in second
+        assert "/a?b=1" not in second and SEAM not in first + second
+        assert len(kept) == count
+
+
+def test_a_piece_that_decides_by_what_comes_late_is_found_out(app: Flask):
+    text = "{% macro greet(name) %}{% if name %}{{ name }}{% else %}nobody{% endif %}{% endmacro %}"
+    with app.test_request_context("/"), pytest.raises(ImpureFragment):
+        render(text + '{{ settled_with({"name": ""}, greet) }}')
+
+
+def test_odd_arguments_beside_late_ones_are_rendered_and_not_kept(app: Flask):
+    with app.test_request_context("/"):
+        page = render(LATE + '{{ settled_with({"token": "<t>"}, form, what) }}', what=[1])
+        assert page == "<b>[1]</b><i>&lt;t&gt;</i>"
 
 
 def test_odd_arguments_are_rendered_and_not_kept(app: Flask):

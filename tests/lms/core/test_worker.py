@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,21 +16,9 @@ from lms.core import clock
 from lms.core.db import db, write
 from lms.core.jobs import Job, claim_job, enqueue
 from lms.core.migrate import upgrade_database
+from tests.workers import PATIENCE_S, Start, wait_for, workers_on
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60.0
-
-
-def wait_for(is_so: Callable[[], bool]) -> bool:
-    """Look again until it is so; a busy machine gets a minute."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if is_so():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 @pytest.fixture
@@ -48,34 +32,10 @@ def home(make_app: Any, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def start_worker(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def start_worker(tmp_path: Path) -> Iterator[Start]:
     """Start `python -m lms worker` on the installation; whatever still runs is ended afterwards."""
-    running: list[subprocess.Popen[bytes]] = []
-
-    def starting() -> subprocess.Popen[bytes]:
-        environ = {
-            **os.environ,
-            "DATA_DIR": str(tmp_path),
-            "SECRET_KEY": "s" * 40,
-            "MAIL_URL": "console:",
-            "PYTHONPATH": str(ROOT),
-        }
-        with (tmp_path / "worker.log").open("wb") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "lms", "worker"],
-                env=environ,
-                cwd=tmp_path,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            )
-        running.append(child)
-        return child
-
-    yield starting
-    for child in running:
-        if child.poll() is None:
-            child.kill()
-        child.wait(timeout=30)
+    with workers_on(tmp_path) as starting:
+        yield starting
 
 
 def state_of(job_id: int) -> str | None:
@@ -88,9 +48,7 @@ def send_letter(subject: str) -> int:
         return enqueue("send_mail", to="a@example.vn", subject=subject, text="t").id
 
 
-def test_a_worker_runs_what_is_queued_and_leaves_when_told(
-    home: Flask, start_worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
-):
+def test_a_worker_runs_what_is_queued_and_leaves_when_told(home: Flask, start_worker: Start, tmp_path: Path):
     before = send_letter("before")
     worker = start_worker()
     assert wait_for(lambda: state_of(before) == "done"), (tmp_path / "worker.log").read_text()
@@ -102,7 +60,7 @@ def test_a_worker_runs_what_is_queued_and_leaves_when_told(
 
 
 def test_what_a_killed_worker_held_is_run_again_after_its_lease(
-    home: Flask, start_worker: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
+    home: Flask, start_worker: Start, tmp_path: Path
 ):
     held = send_letter("held")
     claim_job(held)  # as the worker that was killed had done
