@@ -24,6 +24,7 @@ const entries = {
   "app.js": "js/app.js",
   "player.js": "js/player.js",
   "editor.js": "js/editor.js",
+  "fresh-links.js": "js/fresh-links.js",
   "suggest.js": "js/suggest.js",
   "upload.js": "js/upload.js",
   "upload-direct.js": "js/upload-direct.js",

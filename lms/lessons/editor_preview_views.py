@@ -5,15 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from lms.core.clock import new_token
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _
+from lms.core.rates import limit_rate
 from lms.core.web import actor
 from lms.lessons import queries, services
 from lms.lessons.blueprint import bp
 from lms.lessons.editor_views import LESSON
 from lms.lessons.kinds import get_kind
+from lms.lessons.player_links import RATE, answer_links
 from lms.lessons.question_state import Tries, guest_tries, show_question
 from lms.lessons.services.editing import preview_lesson
 from lms.people.access import signed_in
@@ -26,6 +29,18 @@ from lms.questions.forms import read_response
 def preview_draft(lesson_uuid: UUID, activity_uuid: UUID | None = None) -> str:
     """One activity of the draft; colleagues of the place may look too."""
     return _page(lesson_uuid, activity_uuid)
+
+
+@bp.get(f"{LESSON}/preview/<uuid:activity_uuid>/links")
+@signed_in()
+def preview_links(lesson_uuid: UUID, activity_uuid: UUID) -> Response:
+    """Answer fresh addresses of what the draft shows, to whoever may look at it."""
+    limit_rate("activity_links", RATE, actor().user_id)
+    lesson, _unit, course = queries.get_lesson(actor(), lesson_uuid, to_edit=False)
+    activity = preview_lesson(actor(), course, lesson).snapshot.find(activity_uuid)
+    if activity is None:
+        raise NotFound()
+    return answer_links(activity)
 
 
 @bp.post(f"{LESSON}/preview/<uuid:activity_uuid>/answer")
@@ -65,6 +80,11 @@ def _page(lesson_uuid: UUID, activity_uuid: UUID | None, tries: Tries | None = N
             "answer_url": url_for(
                 "lessons.preview_answer", lesson_uuid=lesson_uuid, activity_uuid=activity.uuid
             ),
+            "links_url": url_for(
+                "lessons.preview_links", lesson_uuid=lesson_uuid, activity_uuid=activity.uuid
+            )
+            if activity.pin
+            else "",
             "answer_key": new_token(16),
             "answer_error": error,
         }

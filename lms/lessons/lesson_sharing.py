@@ -16,6 +16,8 @@ from lms.core.errors import Conflict, Invalid, NotAllowed, Refusal
 from lms.core.i18n import _
 from lms.courses.models import Course, Unit
 from lms.lessons import queries
+from lms.lessons.attribution import make_sheet, write_text
+from lms.lessons.attribution_queries import list_drafted_items
 from lms.lessons.models import Lesson, Revision
 from lms.lessons.origins import origin_pins
 from lms.lessons.services.drafts import activities_of, add_activity, create_lesson
@@ -80,7 +82,7 @@ def plan_share(actor: Actor, lesson_uuid: UUID) -> Plan:
 
 
 def write_lesson(actor: Actor, plan: Plan) -> PreparedFile:
-    """Write the blocks of a lesson into a file of the library's. Call outside `write()`."""
+    """Write the blocks of a lesson and its sheet of sources into a file of the library's. Call outside `write()`."""
     drafts = activities_of(plan.lesson.id)
     pins = {draft.pin for draft in drafts if draft.pin}
     language = plan.course.language if plan.course.language in {"vi", "en"} else "vi"
@@ -94,7 +96,9 @@ def write_lesson(actor: Actor, plan: Plan) -> PreparedFile:
         )
         for draft in drafts
     ]
-    lesson = SharedLesson(plan.lesson.title, plan.lesson.goal, plan.lesson.minutes, blocks)
+    used = list_drafted_items(plan.course.id, plan.lesson.id)
+    sources = write_text(make_sheet(plan.lesson.title, used, is_course=False), language)
+    lesson = SharedLesson(plan.lesson.title, plan.lesson.goal, plan.lesson.minutes, blocks, sources)
     return lesson_items.prepare_lesson(actor, lesson, credits)
 
 

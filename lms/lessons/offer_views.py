@@ -49,6 +49,18 @@ def accept_course_offers(course_uuid: UUID) -> Response:
     return see_other(url_for("lessons.course_offers", course_uuid=course_uuid))
 
 
+@bp.post(f"{COURSE}/decline")
+@signed_in()
+def decline_course_offers(course_uuid: UUID) -> Response:
+    """Keep what all lessons of a course have."""
+    with write():
+        course = get_course(actor(), course_uuid, to_edit=True)
+        declined = offers.decline_all(actor(), offers.list_course_offers(actor(), course))
+    if declined:
+        toast(_("The lessons keep what they have. What is newer still will be offered again."))
+    return see_other(url_for("lessons.course_offers", course_uuid=course_uuid))
+
+
 @bp.post(LESSON)
 @signed_in()
 def accept_offer(lesson_uuid: UUID) -> Response:

@@ -115,6 +115,14 @@ def decline_offer(actor: Actor, lesson: Lesson, item_uuid: UUID, number: int) ->
     )
 
 
+def decline_all(actor: Actor, offers: Iterable[Offer]) -> int:
+    """Decline each of several offers but those that replace a recalled version; return how many. Raises NotAllowed."""
+    declined = [one for one in offers if not one.is_recalled]
+    for one in declined:
+        decline_offer(actor, one.lesson, one.item_uuid, one.newer)
+    return len(declined)
+
+
 def take_offer_back(actor: Actor, lesson: Lesson, item_uuid: UUID, number: int) -> None:
     """Undo `decline_offer`."""
     allow_edit(actor, lesson.unit_id)

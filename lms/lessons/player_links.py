@@ -14,19 +14,26 @@ from lms.core.web import actor
 from lms.lessons import player
 from lms.lessons.blueprint import bp
 from lms.lessons.kinds import get_kind
+from lms.lessons.snapshots import FrozenActivity
 from lms.people.access import signed_in
+
+RATE = "60/minute"
 
 
 @bp.get("/learn/runs/<uuid:run_uuid>/<uuid:lesson_uuid>/<uuid:activity_uuid>/links")
 @signed_in()
 def activity_links(run_uuid: UUID, lesson_uuid: UUID, activity_uuid: UUID) -> Response:
-    """Answer the addresses of an activity's files to whoever may see it now: by path, for what a page has is matched so.
+    """Answer the addresses of an activity's files to whoever may see it now."""
+    limit_rate("activity_links", RATE, actor().user_id)
+    return answer_links(player.get_player_page(actor(), run_uuid, lesson_uuid, activity_uuid).activity)
+
+
+def answer_links(activity: FrozenActivity) -> Response:
+    """Answer the addresses of an activity's files by the names that the page has. Ask for permission before.
 
     `{"recalled": true, "links": {}}` once the version was recalled, so that the page can say so.
     """
-    limit_rate("activity_links", "60/minute", actor().user_id)
-    page = player.get_player_page(actor(), run_uuid, lesson_uuid, activity_uuid)
-    media = get_kind(page.activity.kind).show(page.activity)
+    media = get_kind(activity.kind).show(activity)
     answer = jsonify(recalled="withdrawal" in media, links=_links(media))
     answer.cache_control.no_store = True
     return answer

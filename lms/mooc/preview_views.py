@@ -11,10 +11,11 @@ from lms.core.errors import Invalid, NotFound
 from lms.core.rates import client_address, limit_rate
 from lms.core.web import csrf
 from lms.lessons.kinds import get_kind
+from lms.lessons.player_links import RATE, answer_links
 from lms.lessons.queries import get_preview
 from lms.lessons.question_state import Tries, guest_tries, show_question
 from lms.lessons.services import try_question
-from lms.lessons.snapshots import Snapshot
+from lms.lessons.snapshots import FrozenActivity, Snapshot
 from lms.mooc.answers import answer
 from lms.mooc.blueprint import bp
 from lms.mooc.models import OpenCourse
@@ -29,6 +30,13 @@ def preview(slug: str, activity_uuid: UUID | None = None) -> Response | str:
     return answer(_preview_page(get_open_course(slug), activity_uuid))
 
 
+@bp.get("/catalog/<slug>/preview/<uuid:activity_uuid>/links")
+def preview_links(slug: str, activity_uuid: UUID) -> Response:
+    """Answer fresh addresses of what a guest looks at: the page may have stood open, or come from a cache."""
+    limit_rate("activity_links", RATE, client_address())
+    return answer_links(_find_activity(get_open_course(slug), activity_uuid)[1])
+
+
 @bp.post("/catalog/<slug>/preview/<uuid:activity_uuid>")
 @csrf.exempt
 def try_preview(slug: str, activity_uuid: UUID) -> str:
@@ -37,13 +45,18 @@ def try_preview(slug: str, activity_uuid: UUID) -> str:
     return _preview_page(get_open_course(slug), activity_uuid, answered=True)
 
 
-def _preview_page(found: OpenCourse, activity_uuid: UUID | None, *, answered: bool = False) -> str:
+def _find_activity(found: OpenCourse, activity_uuid: UUID | None) -> tuple[Snapshot, FrozenActivity]:
     if found.preview_lesson is None:
         raise NotFound()
     _revision, snapshot = get_preview(found.preview_lesson)
     activity = snapshot.find(activity_uuid) if activity_uuid else snapshot.activities[0]
     if activity is None:
         raise NotFound()
+    return snapshot, activity
+
+
+def _preview_page(found: OpenCourse, activity_uuid: UUID | None, *, answered: bool = False) -> str:
+    snapshot, activity = _find_activity(found, activity_uuid)
     tries, error = _check_guest(snapshot, activity.uuid) if answered else (Tries(), "")
     kind, asked = get_kind(activity.kind), [row.uuid for row in snapshot.activities if row.scored]
     at = snapshot.place_of(activity.uuid)
@@ -60,6 +73,9 @@ def _preview_page(found: OpenCourse, activity_uuid: UUID | None, *, answered: bo
         question=show_question(activity, tries) if activity.kind == "question" else None,
         question_number=(asked.index(activity.uuid) + 1 if activity.scored else 0, len(asked)),
         answer_url=url_for("mooc.try_preview", slug=found.course.slug, activity_uuid=activity.uuid),
+        links_url=url_for("mooc.preview_links", slug=found.course.slug, activity_uuid=activity.uuid)
+        if activity.pin
+        else "",
         answer_key="preview",
         answer_error=error,
         place=at,

@@ -33,7 +33,8 @@ function putMedia(media, links) {
   if (media.poster && links.poster_url) media.poster = links.poster_url;
   if (links.main_url) media.dataset.main = links.main_url;
   if (links.light_url) media.dataset.light = links.light_url;
-  const address = media.dataset[media.dataset.link] ?? links.main_url;
+  const name = media.dataset.link;
+  const address = media.dataset[name] ?? links[name] ?? links.main_url;
   if (address) playFrom(media, address);
 }
 
@@ -72,7 +73,7 @@ async function renew(element) {
 document.addEventListener(
   "error",
   (event) => {
-    const element = event.target;
+    const element = event.target instanceof HTMLSourceElement ? event.target.parentElement : event.target;
     const inside = element instanceof Element && element.closest("[data-links]");
     if (inside && element.matches("video, audio, img")) renew(element).catch(() => {});
   },

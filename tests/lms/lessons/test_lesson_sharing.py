@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +15,7 @@ from content_store import lineage
 from content_store.lineage_models import Lineage
 from content_store.models import Version
 from content_store.values import metadata_of
-from lms.core.actor import SYSTEM
+from lms.core.actor import SYSTEM, Actor
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.courses.models import Unit
@@ -28,6 +29,7 @@ from lms.lessons.models import Revision, RevisionPin
 from lms.lessons.origins import list_origins
 from lms.lessons.services.drafts import activities_of
 from lms.library import services as library
+from lms.library.door import open_store
 from lms.library.queries import get_item, load_pinned
 from lms.library.services import pin_item
 from lms.orgs.models import Org
@@ -127,6 +129,25 @@ def test_the_works_in_it_decide_the_license(classroom: Classroom):
     assert "CC-BY-NC-SA-4.0" in offered and not offered & {"CC-BY-4.0", "CC0-1.0", "link-only"}
     with pytest.raises(Invalid):
         share(classroom, "CC-BY-4.0")
+
+
+def test_the_file_carries_the_sources_of_the_lesson_and_of_what_it_was_made_from(shared: Classroom):
+    words = carried(shared.actor("lan"), shared.lesson.uuid)
+    assert words.startswith("Nguồn của “") and "Ghe gạo" in words and "Giữ nguyên" in words
+    assert "Bài này được làm từ" not in words
+    found = taken(shared)
+    thu = shared.actor("thu")
+    with write():
+        services.publish_lesson(thu, found.lesson, runs=[])
+    again = carried(thu, found.lesson.uuid)
+    assert "Nguyễn Thị Lan" in again and "CC BY-SA" in again and "Ghe gạo" in again
+
+
+def carried(actor: Actor, lesson: UUID) -> str:
+    """What the file of a shared lesson says of its sources."""
+    file = write_lesson(actor, plan_share(actor, lesson))
+    with open_store().blobs.open(file.blob.sha256) as stream:
+        return str(json.loads(stream.read())["sources"])
 
 
 def test_another_teacher_makes_a_draft_of_it_and_owes_the_credit(shared: Classroom):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
@@ -140,6 +141,17 @@ def test_a_recall_during_the_lesson_closes_the_file_at_once_and_learners_go_on(
     assert "một trăm" in browser.get(player_address(using)).text
 
 
+def test_who_looks_at_the_draft_gets_fresh_links_and_learners_do_not(using: Classroom, app: Flask):
+    preview = f"/teach/lessons/{using.lesson.uuid}/preview/{using.extra['document'].uuid}"
+    lan = sign_in(app.test_client(), using, "lan")
+    assert f'data-links="{preview}/links"' in lan.get(preview).text
+    assert lan.get(f"{preview}/links").json["links"]["main_url"]
+    for login in ("minh", "nam"):
+        assert sign_in(app.test_client(), using, login).get(f"{preview}/links").status_code in {403, 404}
+    withdraw(using, 1)
+    assert lan.get(f"{preview}/links").status_code == 404  # a draft does not show what was recalled
+
+
 def test_links_are_given_to_nobody_who_may_not_see_the_lesson(using: Classroom, client: FlaskClient):
     assert client.get(player_address(using, "/links")).status_code in {302, 303, 401}
     assert sign_in(client, using, "nam").get(player_address(using, "/links")).status_code == 404
@@ -209,6 +221,27 @@ def test_taking_the_newer_version_keeps_the_version_type_of_the_block(using: Cla
     with write():
         offers.accept_all(using.actor("lan"), offers.list_offers(using.actor("lan"), using.lesson))
     assert using.extra["document"].kind == "document"
+
+
+def test_all_are_declined_at_once_by_who_may_edit_alone(using: Classroom, client: FlaskClient) -> None:
+    address = f"/teach/courses/{using.course.uuid}/newer"
+    lan = using.actor("lan")
+    assert sign_in(client, using, "thu").post(f"{address}/decline").status_code in {403, 404}
+    assert offers.list_course_offers(lan, using.course) != []
+    browser = sign_in(client, using, "lan")
+    assert f"{address}/decline" in browser.get(address).text
+    for _again in range(2):
+        assert browser.post(f"{address}/decline").status_code == 303
+    assert offers.list_course_offers(lan, using.course) == []
+    assert using.extra["document"].pin.endswith("@1")
+
+
+def test_a_recalled_version_is_not_kept_by_declining_all(using: Classroom) -> None:
+    lan = using.actor("lan")
+    (one,) = offers.list_offers(lan, using.lesson)
+    with write():
+        assert offers.decline_all(lan, [replace(one, is_recalled=True)]) == 0
+    assert offers.list_offers(lan, using.lesson) == [one]
 
 
 def test_two_who_accept_at_once_change_the_draft_once(using: Classroom, app: Flask):

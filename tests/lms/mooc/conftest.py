@@ -54,6 +54,7 @@ def opened(cast: Cast) -> Opening:
         audience: str = "lower",
         hours: int = 3,
         is_listed: bool = True,
+        pin: str | None = None,
     ) -> Opened:
         ha = cast.ha.actor
         with write():
@@ -64,6 +65,8 @@ def opened(cast: Cast) -> Opening:
             first = lessons.create_lesson(ha, unit, lesson, minutes=8)
             lessons.add_activity(ha, first, kind="text", title="Đọc", data={"markdown": "Xin chào"})
             lessons.add_activity(ha, first, kind="question", title="Hỏi", data=QUESTION)
+            if pin:
+                lessons.add_activity(ha, first, kind="document", title="Tệp", data={}, pin=pin)
             lessons.publish_lesson(ha, first, runs=[])
             face = PublicFace(
                 promise="Học xong là làm được ngay.",

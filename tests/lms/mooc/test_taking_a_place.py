@@ -16,6 +16,7 @@ from lms.mooc.queries import find_by_course
 from lms.people.queries import find_user
 from lms.records.models import Statement
 from tests.cast import Cast
+from tests.factories.library import make_item
 from tests.lms.mooc.conftest import Opening
 
 SignIn = Callable[..., FlaskClient]
@@ -106,6 +107,21 @@ def test_a_guest_tries_a_question_and_nothing_is_recorded(client: FlaskClient, o
     assert "is-right" in right.text
     assert "Set-Cookie" not in right.headers
     assert db.session.scalar(select(func.count()).select_from(Statement)) == 0
+
+
+def test_a_guest_whose_page_stood_open_gets_fresh_addresses_of_the_free_lesson_alone(
+    cast: Cast, client: FlaskClient, opened: Opening
+) -> None:
+    version = make_item(cast.ha.actor, "Sông quê")
+    found = opened(pin=version.pin)
+    address = re.search(r'href="([^"]+)"[^>]*>Tệp</a>', client.get(f"/catalog/{found.slug}/preview").text)[1]
+    page = client.get(address).text
+    assert f'data-links="{address}/links"' in page and "fresh-links." in page
+    answer = client.get(f"{address}/links")
+    assert answer.json["recalled"] is False and answer.json["links"]["main_url"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get(f"/catalog/{found.slug}/preview/{cast.school.uuid}/links").status_code == 404
+    assert client.get(f"/catalog/khong-co/preview/{cast.school.uuid}/links").status_code == 404
 
 
 def test_a_forged_activity_has_no_preview(cast: Cast, client: FlaskClient, opened: Opening) -> None:
