@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 from flask.cli import with_appcontext
 
 from content_store.errors import StoreError
+from content_store.listings import PACKAGES
 from content_store.verifying import Choice
 from lms.core.actor import SYSTEM
 from lms.core.db import write
 from lms.core.errors import Conflict, NotFound
 from lms.core.i18n import _
 from lms.library.jobs import index_items, rebuild_items
+from lms.library.rereading import reread_files
 from lms.library.storage.quotas import MIB, count_bytes, get_quota, set_quota
 from lms.library.storage.verifying import verify_files
 from lms.orgs.queries import find_org
@@ -36,6 +40,20 @@ def rebuild() -> None:
     """Build the search index anew. Searches go on meanwhile."""
     rebuild_items()
     click.echo(_("The index is built anew."))
+
+
+@cli.command("reread")
+@with_appcontext
+def reread() -> None:
+    """Read packages (zip, SCORM, cmi5, H5P) anew: their table and passages become as this version makes them.
+
+    Their versions, titles and licenses stay. Safe to kill and to repeat.
+    """
+    counts = Counter(reread_files(PACKAGES))
+    for outcome in ("changed", "same", "failed"):
+        click.echo(f"{outcome} {counts[outcome]}")
+    if counts["failed"]:
+        raise Conflict(_("Some files could not be read. They stay as they were; run `lms library verify`."))
 
 
 @cli.command("verify")

@@ -42,6 +42,7 @@ def collections() -> str | Response | tuple[str, int]:
         "library/collections.html",
         page_title=_("Collections"),
         collections=own.rows,
+        sizes=queries.count_in_collections(actor(), own.rows),
         next_url=url_for("library.collections", after=own.next) if own.next else "",
         problem=problem,
     )

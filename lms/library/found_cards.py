@@ -36,4 +36,6 @@ def search_cards(
     hits = [(UUID(hit.uuid), hit) for hit in results.hits]
     cards = list_cards(db.session(), [uuid for uuid, _hit in hits], tokens)
     rows = [Found(cards[uuid], hit.title, hit.passages) for uuid, hit in hits if uuid in cards]
-    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
+    return FoundPage(
+        rows, results.total, results.facets, results.next, results.corrected, instead=results.instead
+    )

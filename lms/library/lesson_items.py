@@ -55,6 +55,7 @@ class SharedLesson:
     goal: str
     minutes: int | None
     blocks: Sequence[Block]
+    sources: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def prepare_lesson(actor: Actor, lesson: SharedLesson, credits: Mapping[str, str
             }
             for one in lesson.blocks
         ],
+        "sources": lesson.sources,
     }
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return prepare_files(actor, [NewFile("lesson.json", io.BytesIO(data))])[0]

@@ -31,19 +31,20 @@ SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @bp.get("/library/<uuid:item_uuid>/metadata.lom.xml")
 def lom(item_uuid: UUID) -> Response:
     """Send the item's LOM record."""
-    return _send(to_bytes(to_lom(_facts(item_uuid))), "application/xml")
+    return _send(to_bytes(to_lom(_facts(item_uuid))), "application/xml", f"{item_uuid}.lom.xml")
 
 
 @bp.get("/library/<uuid:item_uuid>/metadata.dc.xml")
 def dublin_core(item_uuid: UUID) -> Response:
     """Send the item's Dublin Core record."""
-    return _send(to_bytes(to_oai_dc(_facts(item_uuid))), "application/xml")
+    return _send(to_bytes(to_oai_dc(_facts(item_uuid))), "application/xml", f"{item_uuid}.dc.xml")
 
 
 @bp.get("/library/<uuid:item_uuid>/metadata.jsonld")
 def json_ld(item_uuid: UUID) -> Response:
     """Send the item as schema.org describes learning resources."""
-    return _send(json.dumps(lrmi_of(_facts(item_uuid)), ensure_ascii=False).encode(), "application/ld+json")
+    body = json.dumps(lrmi_of(_facts(item_uuid)), ensure_ascii=False).encode()
+    return _send(body, "application/ld+json", f"{item_uuid}.jsonld")
 
 
 @bp.get("/library/<uuid:item_uuid>/citation.bib")
@@ -104,11 +105,10 @@ def _facts(item_uuid: UUID) -> Facts:
     return describe_version(queries.get_item(actor(), item_uuid, read_version(request.args)))
 
 
-def _send(body: bytes, kind: str, filename: str = "") -> Response:
+def _send(body: bytes, kind: str, filename: str) -> Response:
     response = Response(body, content_type=f"{kind}; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
-    if filename:
-        response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 

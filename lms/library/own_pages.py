@@ -15,6 +15,7 @@ from lms.library.corrections import Outcome
 from lms.library.forms import Owned, read_corrections, read_owned, show_grades
 from lms.library.likeness import find_most_alike
 from lms.library.own_items import count_own_items, find_own_items
+from lms.library.permissions import can_contribute
 from lms.library.proposals import Prefilled, guessed_words, prefill
 from lms.library.review.queries import find_open_many
 from lms.library.sharing import SCOPE_WORDS, Kinds, find_circles, find_kinds, scope_choices, scope_of
@@ -79,6 +80,7 @@ def _page(asked: Owned, problems: dict[str, str]) -> str:
             for key, words in STATES.items()
         ],
         counts=counts,
+        can_add=can_contribute(actor()),
         rows=[
             _row(
                 version, forms[version.id], problems, kinds, circles.get(version.item.home or "", frozenset())

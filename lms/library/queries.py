@@ -12,6 +12,7 @@ from sqlalchemy import select
 from content_store import collections
 from content_store.answers import holds_answers
 from content_store.cards import ItemCard
+from content_store.collection_pages import count_collected
 from content_store.errors import BadCursor
 from content_store.models import Collection as ItemCollection
 from content_store.models import Item, Version, VersionFile
@@ -68,6 +69,7 @@ class FoundPage(Generic[Shown]):
     next: str | None
     corrected: str | None = None
     is_degraded: bool = False
+    instead: str | None = None
 
 
 def tokens_of(actor: Actor) -> frozenset[str]:
@@ -91,7 +93,9 @@ def search_items(
         rows = [Found(version, plain(version.title), ()) for version in list_latest(actor, size)]
         return FoundPage(rows, None, {}, None, is_degraded=True)
     rows = _with_versions(actor, results)
-    return FoundPage(rows, results.total, results.facets, results.next, results.corrected)
+    return FoundPage(
+        rows, results.total, results.facets, results.next, results.corrected, instead=results.instead
+    )
 
 
 def ask_index(
@@ -254,6 +258,11 @@ def list_collections(
         size=size,
         descending=True,
     )
+
+
+def count_in_collections(actor: Actor, rows: Sequence[ItemCollection]) -> dict[int, int]:
+    """Return how many items of each collection the actor may see, by its id."""
+    return count_collected(db.session(), rows, audiences=tokens_of(actor)) if rows else {}
 
 
 def get_own_collection(actor: Actor, uuid: UUID) -> ItemCollection:

@@ -35,9 +35,12 @@ WORDS: dict[str, LazyText] = {
         "It was made from works under %(sources)s, which do not allow this license. Choose another one."
     ),
     "many-suggestions": _l("Your other suggestions for it are not answered yet. Wait for the answers."),
-    "missing-in-files": _l("This file is not in the zip. Check its name and folder."),
+    "missing-in-files": _l("This file is not among the files. Check its name and folder."),
     "not-fetched": _l(
         "Nothing could be fetched from this address. Open it in your browser to see what is there."
+    ),
+    "only-text": _l(
+        "There is only text in the file, not what its name says. Give its name the ending .txt, or save it again."
     ),
     "page-at-address": _l(
         "There is a page at this address, not a file. Give the address of the file itself."

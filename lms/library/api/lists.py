@@ -12,7 +12,7 @@ from lms.core.i18n import _
 from lms.core.openapi import TEXT, describe, in_query, list_of, optional, thing
 from lms.core.web import actor
 from lms.library import queries
-from lms.library.api.blueprint import READ, READ_REFUSALS, READER, bp
+from lms.library.api.blueprint import PAGE_REFUSALS, READ, READER, bp
 from lms.library.api.showing import addresses
 from lms.library.door import open_store, saying_refusals
 from lms.library.facets import HEADINGS
@@ -28,7 +28,9 @@ SIZE = 20
 def search() -> Response:
     """Search as the page does, with the same arguments."""
     asked = read_search(request.args)
-    page = queries.search_items(actor(), asked.q, filters=asked.filters, after=asked.after, sort=asked.sort)
+    page = queries.search_items(
+        actor(), asked.q, filters=asked.filters, after=asked.after, sort=asked.sort, size=read_size()
+    )
     return jsonify(
         describe_found(
             [(found.version, found.passages) for found in page.rows],
@@ -37,6 +39,7 @@ def search() -> Response:
             facets=page.facets,
             next=page.next,
             corrected=page.corrected,
+            instead=page.instead,
             degraded=page.is_degraded,
         )
     )
@@ -63,7 +66,9 @@ def items() -> Response:
 
 
 def read_size() -> int:
-    """Return how many rows are asked for. Raises Invalid."""
+    """Return how many rows are asked for. Raises Invalid, and for the word that other programs use."""
+    if "limit" in request.args:
+        raise Invalid({"limit": _("Say size: 1 to %(most)d.", most=LARGEST)})
     text = request.args.get("size", str(SIZE))
     if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LARGEST):
         raise Invalid({"size": _("Choose 1 to %(most)d.", most=LARGEST)})
@@ -85,10 +90,11 @@ describe(
         in_query("q", {"type": "string", "maxLength": 300}, "Words; accents may be left out."),
         in_query("sort", {"type": "string", "enum": list(SORTS)}, "Order of the answer."),
         AFTER,
+        PAGE_SIZE,
         *(in_query(name, list_of(TEXT), "One or more values, as in the facets.") for name in HEADINGS),
     ),
     answer=FOUND,
-    refusals=READ_REFUSALS,
+    refusals=PAGE_REFUSALS,
     security=READER,
 )
 describe(
@@ -106,6 +112,6 @@ describe(
         PAGE_SIZE,
     ),
     answer=thing(items=list_of(SUMMARY), next=optional(TEXT)),
-    refusals=(*READ_REFUSALS, 422),
+    refusals=PAGE_REFUSALS,
     security=READER,
 )

@@ -32,6 +32,7 @@ from lms.core.db import after_commit, db, write
 from lms.core.errors import Invalid, NotAllowed, NotFound
 from lms.core.i18n import LOCALES, _, speaking
 from lms.core.jobs import Job, enqueue, job, report_progress
+from lms.core.outbound import names_inside
 from lms.library.bulk.models import LibraryImport
 from lms.library.door import open_store, saying_refusals
 from lms.library.fetched_files import fetch_file
@@ -66,6 +67,11 @@ def read_files(
         source, rows = _read(archive, sheet, addresses)
         names = source.names() if source is not None else []
         problems = importing.check_rows(rows, names, by_address=True)
+        problems += [
+            Problem(row.number, "not-fetched", "The address lies inside a network.", row.file[:200])
+            for row in rows
+            if is_address(row.file) and names_inside(row.file)
+        ]
         if source is not None:
             problems += check_files(rows, source)
             left = list_left_over(rows, names)[:MOST_LEFT_OVER]

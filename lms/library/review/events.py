@@ -16,13 +16,14 @@ class ReviewAsked:
 
 @dataclass(frozen=True, slots=True)
 class ReviewAnswered:
-    """Something was said or decided; `kind` is that of the step."""
+    """Something was said or decided; `kind` is that of the step, `scope` the circle that was shown it by this, if any."""
 
     review_uuid: str
     step_uuid: str
     title: str
     kind: str
     author_id: int
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

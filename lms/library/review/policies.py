@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from content_store.taxonomy import SUBJECTS, TYPES
 from lms.core.actor import Actor
@@ -15,6 +15,7 @@ from lms.core.errors import Invalid, NotAllowed
 from lms.core.i18n import _
 from lms.library.permissions import SCOPES
 from lms.library.review.models import ReviewerSubjects, ReviewPolicy
+from lms.library.review.permissions import REVIEW_ROLES
 from lms.library.review.rules import NEVER, Rules
 from lms.orgs.models import Org
 from lms.people.models import RoleGrant, User
@@ -76,6 +77,16 @@ def list_reviewers_at(org: Org) -> list[tuple[User, list[str]]]:
     )
     found = {user.id: (user, list(row.subjects) if row else []) for user, row in rows}
     return list(found.values())
+
+
+def count_reviewers_of(org: Org) -> int:
+    """Count who may approve what comes from a place: the reviewers and keepers there and above."""
+    people = (
+        select(RoleGrant.user_id)
+        .where(RoleGrant.org_id.in_(org.lineage_ids), RoleGrant.role.in_(REVIEW_ROLES), is_current())
+        .distinct()
+    )
+    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
 def set_subjects(actor: Actor, org: Org, subjects: Mapping[UUID, Sequence[str]]) -> None:

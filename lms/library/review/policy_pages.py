@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from content_store.taxonomy import TYPES
 from lms.core.db import write
 from lms.core.errors import Invalid
-from lms.core.i18n import _, current_locale
+from lms.core.i18n import _, current_locale, ngettext
 from lms.core.nav import place
 from lms.core.web import actor, see_other, toast
 from lms.library.blueprint import bp
@@ -106,5 +106,21 @@ def _page(org: Org, errors: dict[str, str]) -> str:
         types=[(key, term.label(locale)) for key, term in TYPES.items()],
         subjects=subject_choices(),
         reviewers=review_policies.list_reviewers_at(org),
+        numbers=[(count, str(count)) for count in range(1, review_policies.MOST_APPROVALS + 1)],
+        too_few=_too_few(org, rules),
         errors=errors,
+    )
+
+
+def _too_few(org: Org, rules: Rules) -> str:
+    """Why some materials of the place would wait for ever; '' where there are enough to approve them."""
+    asked = max(rules.approvals, *rules.by_type.values(), 0)
+    there = review_policies.count_reviewers_of(org)
+    if rules.scope_from == NEVER or not rules.org_id or there >= asked:
+        return ""
+    return ngettext(
+        "%(num)d person can approve materials from here, and %(asked)s must: they would wait. Appoint reviewers or ask for fewer.",
+        "%(num)d people can approve materials from here, and %(asked)s must: they would wait. Appoint reviewers or ask for fewer.",
+        there,
+        asked=asked,
     )

@@ -149,9 +149,10 @@ def decide(actor: Actor, uuid: UUID, verdict: str, *, reason: str = "") -> Revie
     if verdict != "approved":
         submission.close(verdict)
         db.session.flush()
-    elif not is_late_yes and len(approved_by) + 1 >= submission.needed:
+    shows = verdict == "approved" and not is_late_yes and len(approved_by) + 1 >= submission.needed
+    if shows:
         _show(actor, submission)
-    _announce(submission, step)
+    _announce(submission, step, scope=submission.scope if shows else "")
     return submission
 
 
@@ -276,13 +277,13 @@ def _note(
     return step
 
 
-def _announce(submission: ReviewSubmission, step: ReviewStep) -> None:
+def _announce(submission: ReviewSubmission, step: ReviewStep, scope: str = "") -> None:
     if step.user_id == submission.author_id:
         announce(AuthorReplied(str(submission.uuid), str(step.uuid), _title(submission)))
         return
     announce(
         ReviewAnswered(
-            str(submission.uuid), str(step.uuid), _title(submission), step.kind, submission.author_id
+            str(submission.uuid), str(step.uuid), _title(submission), step.kind, submission.author_id, scope
         )
     )
 

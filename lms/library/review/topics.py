@@ -20,6 +20,7 @@ from lms.library.review.events import AuthorReplied, ReviewAnswered, ReviewAsked
 from lms.library.review.models import ReviewStep, ReviewSubmission
 from lms.library.review.permissions import REVIEW_ROLES
 from lms.library.review.queries import select_reviewers
+from lms.library.sharing import SCOPE_WORDS
 from lms.notices.services import tell
 from lms.notices.topics import Topic, register_topic
 from lms.people.models import STAFF_ROLES, User
@@ -46,6 +47,13 @@ def _due_words(about: Mapping[str, Any]) -> str:
 
 
 def _answer_words(about: Mapping[str, Any]) -> str:
+    if about.get("scope") in SCOPE_WORDS:
+        circle = str(SCOPE_WORDS[about["scope"]])
+        return _(
+            "“%(title)s” was approved and is published now. For: %(circle)s.",
+            title=about["title"],
+            circle=circle,
+        )
     words = ANSWERS.get(about["kind"], ANSWERS["commented"])
     return str(words) % {"title": about["title"]}
 
@@ -150,7 +158,7 @@ def tell_author(event: ReviewAnswered) -> None:
     """Tell the author what was said or decided."""
     if event.kind not in TOLD:
         return
-    about = {"review_uuid": event.review_uuid, "title": event.title, "kind": event.kind}
+    about = {"review_uuid": event.review_uuid, "title": event.title, "kind": event.kind, "scope": event.scope}
     tell(ANSWERED.key, key=event.step_uuid, about=about, who={"user_id": event.author_id})
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from content_store.models import Version
 from lms.core.db import write
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _, _l, ngettext
 from lms.core.nav import NavItem, add_nav_item
 from lms.core.web import actor, see_other, toast
 from lms.library.blueprint import bp
+from lms.library.item_links import answer_links
 from lms.library.item_words import item_words
 from lms.library.review import queries as review_queries
 from lms.library.review import services as reviews
@@ -25,7 +27,7 @@ from lms.library.review.state import (
     compare_with_published,
 )
 from lms.library.sharing import SCOPE_WORDS
-from lms.library.showing import TYPE_ICONS, card_facts, file_size, item_facts, stage_of
+from lms.library.showing import TYPE_ICONS, Stage, card_facts, file_size, item_facts, stage_of
 from lms.library.taxonomy import subject_choices
 from lms.people.access import signed_in
 
@@ -128,10 +130,27 @@ def review(review_uuid: UUID) -> str:
     return _page(review_queries.get_submission(actor(), review_uuid), {})
 
 
-def _page(submission: ReviewSubmission, errors: dict[str, str]) -> str:
-    who, version = actor(), review_queries.find_version(submission)
+@bp.get("/library/reviews/<uuid:review_uuid>/links")
+@signed_in()
+def review_links(review_uuid: UUID) -> Response:
+    """Answer fresh addresses of what a review shows, to whoever may open that review."""
+    version = _version_of(review_queries.get_submission(actor(), review_uuid))
+    return answer_links(version, _stage(version))
+
+
+def _version_of(submission: ReviewSubmission) -> Version:
+    version = review_queries.find_version(submission)
     if version is None:
         raise NotFound()
+    return version
+
+
+def _stage(version: Version) -> Stage:
+    return stage_of(with_owners_eyes(actor(), version), version)
+
+
+def _page(submission: ReviewSubmission, errors: dict[str, str]) -> str:
+    who, version = actor(), _version_of(submission)
     told = review_queries.list_history(who, version.item.uuid)
     can_decide = submission.state == "open" and review_queries.may_decide(who, submission)
     return render_template(
@@ -142,7 +161,8 @@ def _page(submission: ReviewSubmission, errors: dict[str, str]) -> str:
         item_facts=item_facts(version),
         said=item_words(version),
         file_size=file_size,
-        stage=stage_of(with_owners_eyes(who, version), version),
+        stage=_stage(version),
+        links_url=url_for("library.review_links", review_uuid=submission.uuid),
         compared=compare_with_published(version),
         history=[said for said in told if said.submission.id == submission.id],
         earlier=[said for said in told if said.submission.id != submission.id],

@@ -23,7 +23,7 @@ add_nav_item(
     NavItem(
         "staff",
         "library-storage",
-        _l("Room taken"),
+        _l("Storage used"),
         "library.storage",
         "chart-no-axes-column",
         24,
@@ -47,7 +47,7 @@ def storage() -> str:
     report = make_report(who, org)
     return render_template(
         "library/storage.html",
-        page_title=_("Room taken: %(place)s", place=org.name),
+        page_title=_("Storage used: %(place)s", place=org.name),
         report=report,
         org=org,
         above=list_reached_ancestors(who, org, *ROLES),

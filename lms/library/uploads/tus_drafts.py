@@ -25,6 +25,8 @@ from lms.library.bulk import services as bulk_imports
 from lms.library.door import as_refusal, open_store, saying_refusals
 from lms.library.permissions import can_contribute, owner_token
 from lms.library.uploads.receiving import Received, add_received, prepare_received
+from lms.library.uploads.topics import NOT_TAKEN
+from lms.notices.services import tell
 from lms.orgs.models import Org
 from lms.people.queries import build_actor, get_user
 
@@ -203,12 +205,16 @@ def add_forgotten_uploads() -> None:
 
 
 def _draft_for(owner: str, uuid: UUID) -> None:
-    with suppress(Refusal):  # of one upload; its sender is told why on coming back
+    with suppress(Refusal):  # of one upload; its sender is told why, by a notice and on coming back
         user = get_user(UUID(owner.removeprefix("user:")))
         actor = build_actor(user)
         with speaking(actor.locale or LOCALES[0]):
             if user.is_active and can_contribute(actor):
-                make_draft(actor, uuid)
+                received = make_draft(actor, uuid)
+                if received.problem:
+                    about = {"filename": received.filename, "reason": received.problem}
+                    with write():
+                        tell(NOT_TAKEN.key, key=str(uuid), about=about, who={"user_id": actor.user_id})
 
 
 def has_forgotten() -> bool:

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from lms.core.db import write
+from content_store.collections import add_to_collection
+from lms.core.db import db, write
 from lms.library import collection_pages, services
 from tests.cast import Cast, Person
 from tests.factories.library import make_item
@@ -66,3 +67,17 @@ def test_a_collection_sent_twice_is_one_and_a_later_one_of_that_name_another(cas
     assert make(cast.lan.actor) == first != make(cast.phuc.actor)
     monkeypatch.setattr("content_store.collections.MOMENT", timedelta(0))
     assert make(cast.lan.actor) != first
+
+
+def test_a_collection_says_how_much_one_finds_in_it_and_what_its_day_is(cast: Cast, browse_as: Enter):
+    with write():
+        kept = services.create_collection(cast.lan.actor, title="Phân số")
+        services.create_collection(cast.lan.actor, title="Trống")
+    hidden = make_item(cast.phuc.actor, "Của riêng thầy Phúc", scope=None)
+    seen = make_item(cast.phuc.actor, "Của mọi người")
+    with write():
+        for one in (hidden, seen):
+            add_to_collection(db.session(), kept, one.item.uuid)
+    page = browse_as(cast.lan).get("/library/collections?lang=en").text
+    assert page.count("1 material<") == 1 and page.count("0 materials<") == 1
+    assert "Changed " in page and "A new collection</h2>" in page

@@ -270,3 +270,11 @@ def test_the_api_describes_an_item_whose_files_lie_at_signed_addresses(client: F
     assert sent_on.location.startswith(f"{file_origin(version)}/")
     assert item["rights"]["embed"] == "allowed"
     assert [row["number"] for row in item["versions"]] == [1]
+
+
+def test_only_those_who_make_lessons_are_told_whether_it_may_stand_in_one(
+    browse_as: Enter, cast: Cast, client: FlaskClient
+):
+    version = make_item(cast.lan.actor, "Phân số")
+    assert "Can be used in lessons" in page_of(browse_as(cast.phuc), version)
+    assert "Can be used in lessons" not in page_of(browse_as(cast.minh), version)

@@ -24,6 +24,8 @@ def test_every_format_is_sent_to_those_who_see_the_item(client: FlaskClient, cas
     for ending in ENDINGS:
         answer = client.get(f"{address}/{ending}")
         assert answer.status_code == 200, ending
+        name = f"{version.item.uuid}.{ending.partition('.')[2]}"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
         assert "Phân số" in answer.text
         assert f"http://127.0.0.1:8000{address}" in answer.text
     lom = etree.fromstring(client.get(f"{address}/metadata.lom.xml").data)

@@ -109,3 +109,11 @@ def test_a_search_without_results_shows_the_way_back(browse_as: Enter, cast: Cas
     index_all()
     page = browse_as(cast.lan).get("/library/mine?q=khongcogi&lang=en").text
     assert "Nothing found yet" in page and 'href="/library/mine?state=draft"' in page
+
+
+def test_who_may_not_add_is_offered_nothing_that_ends_at_a_refusal(browse_as: Enter, cast: Cast):
+    for lang, words in (("vi", "Ở đây không có gì của bạn"), ("en", "Nothing of yours is here")):
+        page = browse_as(cast.minh).get(f"/library/mine?lang={lang}").text
+        assert words in page and "/library/upload" not in page
+        assert "/library/suggestions" not in page and "/library/reviews" not in page
+    assert "/library/upload" in browse_as(cast.lan).get("/library/mine").text

@@ -127,7 +127,9 @@ def test_the_deed_asks_for_a_reason_and_is_undone_from_the_page(cast: Cast, brow
     assert browser.get(f"{address}/recall").status_code == 200
     assert browser.post(f"{address}/recall", data={"reason": " "}).status_code == 422
     assert browser.post(f"{address}/recall", data={"reason": "Sai"}).status_code == 303
-    assert "Bring this version back" in browser.get(f"/library/{version.item.uuid}?version=2&lang=en").text
+    assert (
+        "Lift the recall of version 2" in browser.get(f"/library/{version.item.uuid}?version=2&lang=en").text
+    )
     assert browser.post(f"{address}/lift").status_code == 303
     db.session.rollback()
     assert find_withdrawal(version.pin) is None
@@ -168,3 +170,33 @@ def test_a_private_item_has_no_difference_for_strangers(client: FlaskClient, cas
     assert client.get(address).status_code == 404
     assert browse_as(cast.phuc).get(address).status_code == 404
     assert browse_as(cast.lan).get(address).status_code == 200
+
+
+def test_the_page_of_a_recalled_version_offers_nothing_that_cannot_be_done(cast: Cast, browse_as: Enter):
+    version = recalled(cast)
+    gone = (
+        "You may",
+        "Rate it",
+        "Keep in a collection",
+        "Print with a QR code",
+        "Report a problem",
+        "Suggest a change",
+    )
+    browser, address = browse_as(cast.phuc), f"/library/{version.item.uuid}?lang=en"
+    good, bad = browser.get(address).text, browser.get(f"{address}&version=2").text
+    assert [words for words in gone if words not in good] == []
+    assert [words for words in gone if words in bad] == []
+    assert "License, in plain words" in bad and "Attribution line" in bad
+
+
+def test_one_button_alone_brings_back_what_a_recall_took_away(cast: Cast, browse_as: Enter):
+    version = make_item(cast.lan.actor, "Phân số", home=cast.school, scope="public")
+    with write():
+        recall.recall_version(cast.tuan.actor, version.item.uuid, 1, reason="Sai")
+    page = browse_as(cast.tuan).get(f"/library/{version.item.uuid}?lang=en").text
+    assert "Lift the recall of version 1" in page and "Offer the material again" not in page
+    with write():
+        recall.lift_recall(cast.tuan.actor, version.item.uuid, 1)
+        services.retire_item(cast.tuan.actor, version.item.uuid)
+    page = browse_as(cast.tuan).get(f"/library/{version.item.uuid}?lang=en").text
+    assert "Offer the material again" in page and "Lift the recall" not in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,12 +12,31 @@ from flask.testing import FlaskClient
 
 from content_store.search import SearchUnavailable
 from lms.core.db import write
-from lms.library import queries
+from lms.library import queries, services
 from lms.library.services import retire_item
 from tests.cast import Cast, Person
+from tests.content_store.test_deriving import write_sound
 from tests.factories.library import index_all, make_item
 
 Enter = Callable[[Person], FlaskClient]
+
+
+def test_the_playing_time_is_a_box_with_counts_that_narrows_and_stays_in_the_address(
+    client: FlaskClient, cast: Cast
+) -> None:
+    (sound,) = services.prepare_files(
+        cast.lan.actor, [services.NewFile("tieng.wav", io.BytesIO(write_sound()))]
+    )
+    make_item(cast.lan.actor, "Tiếng sáo", file=sound)
+    make_item(cast.lan.actor, "Bài sáo")
+    index_all()
+    page = client.get("/library?q=sáo&lang=en").text
+    assert "Playing time" in page and "Bài <mark>sáo</mark>" in page
+    value = re.search(r'name="duration" value="([^"]+)"', page)[1]
+    narrowed = client.get(f"/library?q=sáo&duration={value}&sort=title&lang=en").text
+    assert "Tiếng <mark>sáo</mark>" in narrowed and "Bài <mark>" not in narrowed
+    assert f"duration={value}" in narrowed
+    assert client.get("/library?q=sáo&duration=khong-co&lang=en").status_code in {200, 404}
 
 
 def test_a_stranger_finds_a_public_item_without_accents_and_sees_the_words_marked(
@@ -142,3 +163,30 @@ def test_the_search_page_costs_the_same_for_one_item_and_for_many(
     statements = [sent for sent in many if "cs_" in sent and "search" not in sent]
     assert len(statements) <= 3, statements
     assert len(many) <= len(few) + 2, many
+
+
+def test_where_nothing_is_found_a_spelling_further_off_is_offered(cast: Cast, client: FlaskClient):
+    make_item(cast.lan.actor, "Âm giai")
+    make_item(cast.lan.actor, "Tam ca")
+    make_item(cast.lan.actor, "Giác quan")
+    index_all()
+    page = client.get("/library?q=tam+giac&subject=").text
+    assert "Chưa tìm thấy gì" in page
+    assert 'href="/library?q=am+giai"' in page
+
+
+def test_a_minus_leaves_a_word_out_and_a_full_page_says_so(cast: Cast, client: FlaskClient):
+    for number in range(22):
+        make_item(cast.lan.actor, f"Phân số {number}")
+    make_item(cast.lan.actor, "Video phân số")
+    index_all()
+    page = client.get("/library?q=phan+so").text
+    assert "Dấu trừ bỏ đi" in page
+    left = client.get("/api/v1/library/search?q=phan+so+-video").json
+    assert left["total"] == 22
+
+
+def test_what_the_rail_says_is_marked_to_be_said_once(cast: Cast, browse_as, client: FlaskClient):
+    page = browse_as(cast.lan).get("/library").text
+    assert 'class="row wrap beside-rail"' in page and 'class="not-in-rail"' in page
+    assert "beside-rail" not in client.get("/library").text

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from content_store import resumable
 from lms.core.clock import now
 from lms.core.db import db, write
+from lms.core.errors import NotFound
 from lms.core.jobs import STANDSTILL, Job, enqueue, find_standstill, run_due_jobs
 from lms.core.worker import check_worker
 from lms.library.permissions import owner_token
@@ -23,10 +24,15 @@ from tests.factories.people import make_user, sign_in
 @pytest.fixture
 def waiting(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> resumable.Resumable:
     """A whole upload of cô Lan's, left to a worker."""
+    return send(cast, monkeypatch, "bài dài.md", b"# B\n\nmot bai dai")
+
+
+def send(cast: Cast, monkeypatch: pytest.MonkeyPatch, filename: str, data: bytes) -> resumable.Resumable:
+    """Send all bytes of a file that is so large that the worker reads it."""
     monkeypatch.setattr(tus_drafts, "LARGE", 1)
-    lan, data = cast.lan.actor, b"# B\n\nmot bai dai"
+    lan = cast.lan.actor
     with write():
-        row = tus_drafts.begin_upload(lan, filename="bài dài.md", length=len(data), limit=1 << 20, home=None)
+        row = tus_drafts.begin_upload(lan, filename=filename, length=len(data), limit=1 << 20, home=None)
     with tus_drafts.open_store().blobs.stage() as staged:
         staged.write(data)
         tus_drafts.append_piece(lan, row.uuid, staged, start=0)
@@ -63,6 +69,30 @@ def test_once_read_it_is_among_the_drafts_and_no_longer_waits(
     assert tus_drafts.list_waiting(cast.lan.actor) == []
     assert resumable.find_upload(db.session(), waiting.uuid, owner=owner_token(cast.lan.actor)).item_uuid
     assert find_standstill() is None
+
+
+def test_who_sent_what_could_not_be_taken_and_went_away_is_told_why(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = send(cast, monkeypatch, "bài giảng.pdf", b"chi co chu").uuid
+    run_due_jobs()
+    run_due_jobs()
+    assert tus_drafts.list_waiting(cast.lan.actor) == []
+    sign_in(client, cast.lan.user)
+    for lang, words in (
+        ("en", "is not in your drafts."),
+        ("vi", "chưa vào được bản nháp"),
+    ):
+        page = client.get(f"/notices?lang={lang}").text
+        assert "bài giảng.pdf" in page and words in page
+    asked = client.post(f"/library/tus/{uuid}/draft")
+    assert (
+        "only text" in asked.json["files"][0]["message"] or "chỉ có chữ" in asked.json["files"][0]["message"]
+    )
+    with pytest.raises(NotFound):
+        tus_drafts.get_upload(cast.lan.actor, uuid)
+    sign_in(client, cast.phuc.user)
+    assert "bài giảng.pdf" not in client.get("/notices?lang=en").text
 
 
 def test_keepers_are_told_by_the_page_of_jobs_and_by_the_check(

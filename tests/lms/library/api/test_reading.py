@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.cast import Cast
-from tests.factories.library import make_item
+from tests.factories.library import index_all, make_item
 
 BASE = "/api/v1/library"
 
@@ -53,7 +53,38 @@ def test_a_list_costs_the_same_however_long_it_is(client: FlaskClient, cast: Cas
     assert counts[0] == counts[1] <= 4
 
 
-@pytest.mark.parametrize("query", ["size=0", "size=101", "size=x", "owner=me&state=x"])
+@pytest.mark.parametrize("path", ["items", "search"])
+@pytest.mark.parametrize("query", ["size=0", "size=101", "size=x", "size=1000000000", "limit=0"])
+def test_a_page_has_the_size_that_is_asked_for_or_says_which_it_may_have(
+    client: FlaskClient, query: str, path: str
+):
+    answer = client.get(f"{BASE}/{path}?{query}", headers={"Accept-Language": "en"})
+    assert answer.status_code == 422 and "1 to 100" in answer.json["fields"][query.partition("=")[0]]
+
+
+def test_a_search_is_as_long_as_it_is_asked_to_be(client: FlaskClient, cast: Cast):
+    for number in range(3):
+        make_item(cast.lan.actor, f"Phân số {number}", f"{number}")
+    index_all()
+    first = client.get(f"{BASE}/search?size=2").json
+    rest = client.get(f"{BASE}/search?size=2&after={first['next']}").json
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (2, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/api/nothing", 404), ("DELETE", f"{BASE}/items", 405)]
+)
+def test_what_is_no_address_or_no_method_of_one_is_said_to_programs(
+    client: FlaskClient, method: str, path: str, status: int
+):
+    answer = client.open(path, method=method, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert "/api/v1/openapi.json" in answer.json["detail"]
+    if status == 405:
+        assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("query", ["size=0", "owner=me&state=x"])
 def test_wrong_arguments_are_named(client: FlaskClient, cast: Cast, program_of, query: str):
     answer = program_of(cast.lan).ask("GET", f"/items?{query}")
     assert answer.status_code == 422 and answer.mimetype == "application/problem+json"

@@ -66,7 +66,7 @@ def test_what_would_happen_is_shown_row_by_row_and_nothing_is_written(browse_as:
     assert "Toánn" in page and "khong.md" in page and "Bài một" in page
     assert count_items() == 0
     english = browser.get(f"{answer.location}?lang=en").text
-    assert "Choose a subject of the list." in english and "This file is not in the zip." in english
+    assert "Choose a subject of the list." in english and "This file is not among the files." in english
 
 
 def test_a_file_that_no_row_names_is_told_and_takes_no_rows_place(browse_as: Enter, cast: Cast):

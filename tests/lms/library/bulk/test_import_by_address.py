@@ -16,6 +16,7 @@ from lms.core import outbound
 from lms.core.actor import SYSTEM
 from lms.core.db import db, write
 from lms.core.jobs import run_due_jobs
+from lms.library.bulk import services as bulk
 from lms.library.bulk.models import LibraryImport
 from lms.library.storage.quotas import set_quota
 from tests.cast import Cast, Person
@@ -132,9 +133,23 @@ def test_nothing_inside_our_own_network_is_asked(
     browse_as: Enter, cast: Cast, web: Server, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.undo()
+    monkeypatch.setattr(bulk, "names_inside", lambda _address: False)  # as names that turn out to lie inside
     browser = browse_as(cast.lan)
     done = carry_out(browser, send(browser, f"{base(web)}/bai.md\nhttp://169.254.169.254/latest"))
     assert [one["code"] for one in done.problems] == ["not-fetched", "not-fetched"]
+    assert web.asked == []
+
+
+def test_addresses_that_lie_inside_by_their_name_are_faults_of_the_preview_already(
+    browse_as: Enter, cast: Cast, web: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.undo()
+    browser = browse_as(cast.lan)
+    inside = ["http://localhost/a.md", "http://10.1.2.3/a.md", "https://[::1]/a.md", "http://may.local/a.md"]
+    where = send(browser, "\n".join([*inside, "https://example.org/a.md"]))
+    assert browser.get(where).text.count("Không tải được gì từ địa chỉ này") == len(inside)
+    found = db.session.scalars(select(LibraryImport)).one()
+    assert (found.row_count, [one["code"] for one in found.problems]) == (1, ["not-fetched"] * len(inside))
     assert web.asked == []
 
 

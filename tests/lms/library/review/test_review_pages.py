@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 from flask.testing import FlaskClient
@@ -11,8 +12,10 @@ from lms.library import services
 from lms.library.likeness import note_likeness
 from lms.library.queries import get_item
 from lms.library.review import services as reviews
+from lms.library.services import NewFile
 from lms.people.models import User
 from tests.cast import Cast, Person
+from tests.content_store.test_deriving import write_sound
 from tests.factories.library import make_item, prepare_text
 from tests.factories.reviews import Desk, appoint, decide, draft, submit
 
@@ -57,6 +60,22 @@ def test_the_submission_stands_beside_what_is_published(browse_as: Enter, cast: 
     page = browse_as(person_of(desk.first.user_id)).get(f"/library/reviews/{second.uuid}?lang=en").text
     assert "<ins>" in page and "<del>" in page
     assert get_item(cast.phuc.actor, first.item_uuid).number == 1
+
+
+def test_who_reviews_a_sound_for_long_gets_fresh_addresses_and_others_none(
+    browse_as: Enter, cast: Cast, desk: Desk
+):
+    (sound,) = services.prepare_files(cast.lan.actor, [NewFile("tieng.wav", io.BytesIO(write_sound()))])
+    found = submit(cast, file=sound)
+    reviewer, path = browse_as(person_of(desk.first.user_id)), f"/library/reviews/{found.uuid}"
+    page = reviewer.get(path).text
+    assert f'data-links="{path}/links"' in page and "fresh-links." in page
+    answer = reviewer.get(f"{path}/links")
+    assert answer.json["recalled"] is False and answer.json["links"]["main_url"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert reviewer.get(f"/library/{found.item_uuid}/links").status_code == 404
+    assert browse_as(cast.phuc).get(f"{path}/links").status_code == 404
+    assert browse_as(cast.minh).get(f"{path}/links").status_code == 404
 
 
 def test_what_belongs_to_others_is_not_there(browse_as: Enter, cast: Cast, desk: Desk):
@@ -154,6 +173,13 @@ def test_an_administrator_says_what_is_asked_for(browse_as: Enter, cast: Cast, d
     assert browser.post(path, data={**form, "approvals": "x"}).status_code == 422
     assert browser.post(path, data=form).status_code == 303
     assert "says so itself" in browser.get(f"{path}?lang=en").text
+    assert "they would wait" not in browser.get(f"{path}?lang=en").text
+    assert browser.post(path, data={**form, "type:video": "5"}).status_code == 303
+    page = browser.get(f"{path}?lang=en").text
+    assert "3 people can approve materials from here, and 5 must" in page
+    assert '<option value="5" selected>' in page
+    assert browser.post(path, data={**form, "scope_from": "none", "approvals": "5"}).status_code == 303
+    assert "they would wait" not in browser.get(f"{path}?lang=en").text
     assert browser.post(path, data={"action": "follow"}).status_code == 303
     assert "Nobody has said anything" in browser.get(f"{path}?lang=en").text
     for other in (cast.other_school, cast.department):

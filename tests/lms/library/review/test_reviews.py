@@ -15,6 +15,7 @@ from lms.core.actor import SYSTEM, Actor
 from lms.core.clock import now
 from lms.core.db import db, write
 from lms.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from lms.core.i18n import speaking
 from lms.core.jobs import run_due_jobs
 from lms.library import services
 from lms.library.door import open_store
@@ -23,9 +24,9 @@ from lms.library.review import policies as review_policies
 from lms.library.review import queries as review_queries
 from lms.library.review import services as reviews
 from lms.library.review.models import ReviewStep, ReviewSubmission
-from lms.library.review.rules import Rules
 from lms.library.review.topics import remind_reviews
 from lms.notices.models import Notice
+from lms.notices.topics import say
 from lms.orgs.services import create_org
 from lms.people.models import User
 from lms.people.queries import build_actor
@@ -143,52 +144,6 @@ def test_another_word_for_a_file_is_no_way_round_its_review(act: Flask, cast: Ca
     with write():
         assert reviews.share_item(cast.lan.actor, text.item.uuid, scope="public").submission is not None
     assert open_store().get(text.item.uuid).item.state == "draft"
-
-
-def test_several_approvals_and_types_of_their_own(act: Flask, cast: Cast, desk: Desk):
-    ask_for(cast, cast.school, approvals=2, by_type={"page": 0})
-    submission = submit(cast, type="document")
-    decide(desk.first, submission)
-    assert (submission.state, open_store().get(submission.item_uuid).item.state) == ("open", "draft")
-    with pytest.raises(Conflict):
-        decide(desk.first, submission)
-    decide(desk.second, submission)
-    assert open_store().get(submission.item_uuid).item.state == "published"
-    page = draft(cast, "Trang", type="page")
-    with write():
-        assert reviews.share_item(cast.lan.actor, page.item.uuid, scope="public").submission is None
-
-
-def test_a_policy_is_handed_down_and_the_nearest_one_holds(act: Flask, cast: Cast, desk: Desk):
-    ask_for(cast, cast.department, scope_from="school")
-    submit(cast, scope="school")
-    ask_for(cast, cast.school, scope_from="none")
-    version = draft(cast)
-    with write():
-        assert reviews.share_item(cast.lan.actor, version.item.uuid, scope="public").submission is None
-        review_policies.drop_policy(SYSTEM, cast.school)
-    submit(cast, scope="school")
-
-
-def test_only_administrators_of_a_place_say_what_it_asks_for(act: Flask, cast: Cast):
-    with write():
-        review_policies.save_policy(cast.ha.actor, cast.school, Rules())
-    for person, org in ((cast.lan, cast.school), (cast.ha, cast.department), (cast.ha, cast.other_school)):
-        with pytest.raises(NotAllowed), write():
-            review_policies.save_policy(person.actor, org, Rules())
-    with pytest.raises(Invalid), write():
-        review_policies.save_policy(cast.ha.actor, cast.school, Rules(approvals=0, days=1000))
-
-
-@pytest.mark.parametrize("each_version", [True, False])
-def test_a_new_version_waits_where_each_is_reviewed(act: Flask, cast: Cast, desk: Desk, each_version: bool):
-    ask_for(cast, cast.department, each_version=each_version)
-    submission = submit(cast)
-    decide(desk.first, submission)
-    with write():
-        services.add_version(cast.lan.actor, submission.item_uuid, [prepare_text("Bản hai.")])
-    shown = get_item(cast.phuc.actor, submission.item_uuid).number
-    assert shown == (1 if each_version else 2)
 
 
 def test_a_new_version_closes_what_waits_of_the_old_one(act: Flask, cast: Cast, desk: Desk):
@@ -389,3 +344,23 @@ def test_the_history_is_for_the_author_and_the_reviewers(act: Flask, cast: Cast,
     assert len(review_queries.list_history(desk.second, submission.item_uuid)) == 2
     for actor in (desk.foreign, cast.phuc.actor, cast.citizen.actor):
         assert review_queries.list_history(actor, submission.item_uuid) == []
+
+
+def test_the_author_is_told_when_it_is_published_and_for_whom(act: Flask, cast: Cast, desk: Desk):
+    ask_for(cast, cast.school, approvals=2)
+    submission = submit(cast)
+
+    def last_words(language: str) -> str:
+        run_due_jobs()
+        db.session.rollback()
+        rows = select(Notice).where(Notice.user_id == cast.lan.user.id, Notice.topic == "review_answered")
+        notice = db.session.scalars(rows.order_by(Notice.id.desc())).first()
+        assert notice is not None
+        with speaking(language):
+            return say(notice.topic, notice.about)
+
+    decide(desk.first, submission)
+    assert "is published" not in last_words("en")
+    decide(desk.second, submission)
+    assert last_words("en").endswith("was approved and is published now. For: The education sector.")
+    assert "đã được duyệt và vừa được xuất bản" in last_words("vi")

@@ -56,8 +56,8 @@ def test_the_report_of_a_place_adds_up_and_explains_itself(
     page = browse_as(cast.tuan).get("/library/storage?lang=en")
     assert page.status_code == 200
     text = page.text
-    assert f"Exactly {size(SHARED, OWN, OTHER)} bytes." in text
-    assert "Kept by more than one unit: 1 files" in text
+    assert f"Exactly {size(SHARED, OWN, OTHER):,} bytes." in text
+    assert "1 file is kept by more than one unit: " in text
     assert "THCS Bến Sông" in text and "THCS Rạch Dừa" in text
     found = make_report(cast.tuan.actor, cast.department)
     assert {row.org.name: (row.items, row.size) for row in found.rows} == {
@@ -70,8 +70,8 @@ def test_the_report_of_a_place_adds_up_and_explains_itself(
 def test_a_head_of_a_school_sees_that_school_alone(browse_as: Enter, cast: Cast, filled: list[Version]):
     browser = browse_as(cast.ha)
     page = browser.get("/library/storage?lang=en").text
-    assert f"Exactly {size(SHARED, OWN)} bytes." in page and "Rạch Dừa" not in page
-    assert "In its own name" in page and "Kept by more than one unit" not in page
+    assert f"Exactly {size(SHARED, OWN):,} bytes." in page and "Rạch Dừa" not in page
+    assert "In its own name" in page and "kept by more than one unit" not in page
     for org in (cast.other_school, cast.department):
         assert browser.get(f"/library/storage?org={org.uuid}").status_code == 404
     assert browser.get("/library/storage?org=nonsense").status_code == 404
