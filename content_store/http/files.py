@@ -23,7 +23,10 @@ from content_store.http.pages import EXPIRED_PAGE, MISSING_PAGE
 from content_store.http.ranges import Unsatisfiable, parse_range
 from content_store.links import Disposition, Grant, LinkSigner, content_disposition, served_disposition
 
-PIECE = 64 * 1024  # what a reader on a slow line holds in memory
+PIECE, LEAST = 64 * 1024, 8 * 1024
+HELD = 4 * 1024 * 1024
+"""Bytes in hand for all readers together: of many readers each holds a smaller piece, never less than `LEAST`."""
+
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; form-action 'none'"
 
 
@@ -112,7 +115,7 @@ async def answer_bytes(
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
     stream = await run_in_threadpool(blobs.open, sha256, start=start, end=end)
-    return StreamingResponse(_pieces(stream), status_code=status, headers=headers)
+    return StreamingResponse(_READERS.pieces(stream), status_code=status, headers=headers)
 
 
 def _matches(header: str | None, etag: str) -> bool:
@@ -136,13 +139,29 @@ def _with_charset(media_type: str) -> str:
     )
 
 
-async def _pieces(stream: BinaryIO) -> AsyncIterator[bytes]:
-    """The stream, piece by piece; closed at once when a reader goes away, for then nothing can be awaited."""
-    try:
-        while data := await run_in_threadpool(stream.read, PIECE):
-            yield data
-    finally:
-        stream.close()
+class Readers:
+    """How many read at this moment, which tells how large their pieces are."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._count = 0
+
+    def piece(self) -> int:
+        """Bytes of the next piece of each."""
+        return max(LEAST, min(PIECE, HELD // max(1, self._count)))
+
+    async def pieces(self, stream: BinaryIO) -> AsyncIterator[bytes]:
+        """The stream, piece by piece; closed at once when a reader goes away, for then nothing can be awaited."""
+        self._count += 1
+        try:
+            while data := await run_in_threadpool(stream.read, self.piece()):
+                yield data
+        finally:
+            self._count -= 1
+            stream.close()
+
+
+_READERS = Readers()  # of this process, whichever application they ask
 
 
 def _page(html: str, status: int) -> Response:

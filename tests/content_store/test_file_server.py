@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content_store.blobs import open_blobs
-from content_store.http.files import create_file_app
+from content_store.http.files import HELD, LEAST, PIECE, Readers, create_file_app
 from content_store.http.ranges import Unsatisfiable, parse_range
 from content_store.links import Disposition, LinkSigner
 
@@ -165,3 +165,19 @@ def test_no_range_header_breaks_the_parser(header: str, size: int):
     except Unsatisfiable:
         return
     assert span is None or 0 <= span[0] < span[1] <= size
+
+
+async def test_many_readers_hold_small_pieces_and_who_goes_away_leaves_room(tmp_path: Path):
+    readers = Readers()
+    films = [io.BytesIO(bytes(4 * PIECE)) for _ in range(500)]
+    streams = [readers.pieces(film) for film in films]
+    assert len(await anext(streams[0])) == PIECE
+    sizes = [len(await anext(stream)) for stream in streams[1:]]
+    assert sizes[0] == PIECE
+    assert sizes == sorted(sizes, reverse=True)
+    assert readers.piece() == HELD // 500 >= LEAST
+    for stream in streams[1:]:
+        await stream.aclose()
+    assert [film.closed for film in films] == [False, *[True] * 499]
+    assert b"".join([piece async for piece in streams[0]]) == bytes(3 * PIECE)
+    assert readers.piece() == PIECE
