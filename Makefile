@@ -25,7 +25,8 @@ run: for-run built ## a running school with demo data at http://127.0.0.1:8000
 	@$(BIN)/lms demo
 	@exec $(BIN)/lms serve --port $(PORT) --content-port $(CONTENT_PORT)
 
-test: for-test built ## everything, as CI runs it: PostgreSQL, S3 and Chromium too
+test: for-test built ## everything, as CI runs it: PostgreSQL, S3, Chromium, ffmpeg too
+	@$(PY) -m build_support.ffmpeg
 	@chromium="$$($(PY) -m build_support.chromium)" && \
 	CHROMIUM_PATH="$$chromium" $(PY) -m pytest -p build_support.skip_report -n $(WORKERS) $(ARGS) tests
 

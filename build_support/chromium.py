@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from build_support.packages import attempt, install_package
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ADVICE = "Chromium is missing: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to it."
@@ -43,21 +44,9 @@ def kept_by_playwright() -> Iterator[str]:
 
 def install() -> None:
     """Try the ways of installing that this machine offers; each may fail without harm."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        attempt("apt-get", "update", "-qq", env=env)
-        attempt("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", env=env)
+    install_package("chromium")
     if find() is None:
         attempt(sys.executable, "-m", "playwright", "install", "chromium")
-
-
-def attempt(*command: str, env: dict[str, str] | None = None) -> None:
-    """Run one installing command; what it prints goes to stderr, so that stdout stays the path."""
-    print("-", " ".join(command), file=sys.stderr, flush=True)
-    try:
-        subprocess.run(command, env=env, stdout=sys.stderr, timeout=600, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        print(f"- {error}", file=sys.stderr)
 
 
 def main() -> None:

@@ -39,7 +39,8 @@ def test_playwrights_newest_browser_is_found(bare):
 
 
 def test_without_any_way_one_sentence_says_what_to_install(bare, monkeypatch):
-    monkeypatch.setattr(chromium, "attempt", lambda *command, env=None: None)
+    monkeypatch.setattr(chromium, "attempt", lambda *command: None)
+    monkeypatch.setattr(chromium, "install_package", lambda name: None)
     with pytest.raises(SystemExit, match="Chromium is missing: install it"):
         chromium.main()
 
