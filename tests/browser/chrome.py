@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,6 +166,15 @@ OVERFLOW = """() => {
 }"""
 
 
+def slow_down(context: BrowserContext, page: Page) -> None:
+    """With LINE_DELAY_MS set every answer comes that much later: finds the deeds that do not wait for what they need."""
+    if delay_ms := int(os.environ.get("LINE_DELAY_MS", "0")):
+        line = context.new_cdp_session(page)
+        line.send("Network.enable")
+        conditions = {"offline": False, "latency": delay_ms, "downloadThroughput": -1, "uploadThroughput": -1}
+        line.send("Network.emulateNetworkConditions", conditions)
+
+
 @contextmanager
 def reading(
     browser: Browser,
@@ -201,7 +211,9 @@ def reading(
     troubles = Troubles(site)
     troubles.watch(context)
     try:
-        yield Reader(site, context, context.new_page(), locale, width, troubles)
+        page = context.new_page()
+        slow_down(context, page)
+        yield Reader(site, context, page, locale, width, troubles)
     finally:
         context.close()
     assert not troubles.seen, "\n".join(troubles.seen)
