@@ -58,7 +58,7 @@ def test_on_its_own_page_it_goes_on_at_the_same_second(
     with reading(browser, small_school) as reader:
         reader.sign_in("lan")
         page = reader.go("/library/mine?state=published&q=nặng")
-        page.get_by_role("link", name=f"Học liệu nặng: {kind}").first.click()
-        page.locator(kind).wait_for()
+        with page.expect_navigation():  # until the page's script stands, which is what renews
+            page.get_by_role("link", name=f"Học liệu nặng: {kind}").first.click()
         with reader.troubles.expecting(403):
             breaks_and_goes_on(page, kind)
