@@ -18,6 +18,7 @@ ASIDE = {"__init__", "__main__", "demo_site", "figures", "shots", "shots_of_plac
 # What the figures of a module begin with, where it is not its own name.
 BEGINNINGS = {
     "library_import": "library.import_1000.",
+    "library_rebuild": "library.rebuild_",
     "library_search": "library.",
     "ranges": "library.ranges_500.",
     "relevance": "library.ndcg10",

@@ -63,7 +63,7 @@ def measure() -> Iterator[Figure]:
         figures = [f"{name}.p95_ms", f"{name}.p50_ms", f"{name}.cpu_p95_ms", f"{name}.suggest_p95_ms"]
         if not any(map(is_asked, (*figures, SUGGEST))):
             continue
-        with opened(engine, size) as index:
+        with opened(engine, size) as (index, _):
             if any(map(is_asked, figures)):
                 times = asked(index, searches(size), search.searching)
                 late, middle = times.late(times.wall), times.middle(times.wall)
@@ -91,26 +91,28 @@ def suggesting(index: SearchIndex, query: Query) -> object:
 
 
 @contextmanager
-def opened(engine: str, size: int) -> Iterator[SearchIndex]:
-    """Give an engine its records; what was kept is used when it is whole and of this recipe."""
+def opened(engine: str, size: int) -> Iterator[tuple[SearchIndex, str]]:
+    """Give an engine its records, and say where it lies; what was kept is used when it is whole and of this recipe."""
     product = engine.partition("_")[0]
     home = KEPT / f"{engine}-{recipe()}"
     for old in KEPT.glob(f"{engine}-*"):
         if old != home or not (home / "whole").exists():
             shutil.rmtree(old)
     if product != "pg":
-        index = open_index(f"{product}://{home.as_posix()}", name=NAME)
+        url = f"{product}://{home.as_posix()}"
+        index = open_index(url, name=NAME)
         filled(index, home, size)
-        yield index
+        yield index, url
         index.close()
         return
     fixtures_postgres._SETTINGS["shared_buffers"] = "128MB"  # PostgreSQL's own default; tests have less
     with fixtures_postgres.postgres_server(kept=home) as server:
-        index = open_index(database(server, fresh=not (home / "whole").exists()), name=NAME)
+        url = database(server, fresh=not (home / "whole").exists())
+        index = open_index(url, name=NAME)
         filled(index, home, size)
         index.search(search.WARM_UP)
         search.BACKENDS[:] = search.backends(server)
-        yield index
+        yield index, url
         search.BACKENDS.clear()
         index.close()
 

@@ -1,4 +1,4 @@
-"""A whole harvest of 100,000 records by Sickle over a real socket, while items change underneath.
+"""A whole harvest of 100,000 records over a real socket by Sickle, then by oaipmh-scythe, while items change underneath.
 
 `missing` and `duplicates` count records: every item that everyone may see must arrive, and none twice in one state (an
 item that changes after it was told is told again, with a new date: that is an update, not a duplicate).
@@ -15,16 +15,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from oaipmh_scythe import RetryConfig, Scythe
 from sickle import Sickle
-from sickle.response import OAIResponse
 from sqlalchemy import insert, select
 from werkzeug.serving import make_server
 
-from bench.figures import Figure
+from bench.figures import Figure, is_asked
 from content_store import clock
 from content_store.models import Item, ItemAudience, Version
 from content_store.oai.models import HarvestChange
@@ -44,20 +46,54 @@ PAUSE_S = 0.02  # between two changes underneath
 class TimedSickle(Sickle):
     """Sickle, with the time that each answer took."""
 
-    def __init__(self, *args: object, **values: object) -> None:
-        super().__init__(*args, **values)
+    def __init__(self, url: str) -> None:
+        super().__init__(url, max_retries=5, default_retry_after=1)
         self.seconds: list[float] = []
 
-    def harvest(self, **asked: object) -> OAIResponse:
+    def harvest(self, **asked: object) -> object:
         """Ask once."""
-        began = time.perf_counter()
-        answer = super().harvest(**asked)
-        self.seconds.append(time.perf_counter() - began)
-        return answer
+        with timed(self.seconds):
+            return super().harvest(**asked)
+
+    def records(self) -> Iterator[Any]:
+        """Everything that is told."""
+        return iter(self.ListRecords(metadataPrefix="oai_dc"))
+
+
+class TimedScythe(Scythe):
+    """oaipmh-scythe, with the time that each answer took."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, retry_config=RetryConfig(max_retries=5, default_retry_after=1))
+        self.seconds: list[float] = []
+
+    def harvest(self, query: dict[str, str]) -> Any:
+        """Ask once."""
+        with timed(self.seconds):
+            return super().harvest(query)
+
+    def records(self) -> Iterator[Any]:
+        """Everything that is told."""
+        return self.list_records(metadata_prefix="oai_dc")
+
+
+CLIENTS: dict[str, type[TimedSickle | TimedScythe]] = {
+    "oai.harvest_100k": TimedSickle,
+    "oai.harvest_100k.scythe": TimedScythe,
+}
+FIGURES = ("missing", "duplicates", "last_over_first", "page_p95_ms", "s", "changed_underneath")
+
+
+@contextmanager
+def timed(seconds: list[float]) -> Iterator[None]:
+    """Note how long the block took."""
+    began = time.perf_counter()
+    yield
+    seconds.append(time.perf_counter() - began)
 
 
 def measure() -> Iterator[Figure]:
-    """Yield `oai.harvest_100k.missing`, `.duplicates`, `.last_over_first`, and how the harvest went."""
+    """Yield `oai.harvest_100k.missing`, `.duplicates`, `.last_over_first`, and how it went; `.scythe` by the other client."""
     logging.getLogger("werkzeug").setLevel(
         logging.WARNING
     )  # a line for each page would cost more than the page
@@ -66,7 +102,9 @@ def measure() -> Iterator[Figure]:
         with app.app_context():
             uuids = fill(SIZE)
             stamp_changes()
-            yield from harvested(app, uuids)
+            for name, client in CLIENTS.items():
+                if any(is_asked(f"{name}.{figure}") for figure in FIGURES):
+                    yield from harvested(app, uuids, name, client)
 
 
 def open_site(folder: Path) -> Flask:
@@ -122,8 +160,13 @@ def version_of(item_id: int, uuid: UUID) -> dict[str, object]:
     }
 
 
-def harvested(app: Flask, uuids: list[UUID]) -> Iterator[Figure]:
-    """Harvest all of it while a writer changes old items and adds new ones and the worker stamps them."""
+def harvested(
+    app: Flask, uuids: list[UUID], name: str, client: type[TimedSickle | TimedScythe]
+) -> Iterator[Figure]:
+    """Harvest all of it while a writer changes old items and adds new ones and the worker stamps them.
+
+    The new ones join `uuids`: the next harvest must tell them too.
+    """
     is_over, made = threading.Event(), []
 
     def disturb() -> None:
@@ -142,10 +185,10 @@ def harvested(app: Flask, uuids: list[UUID]) -> Iterator[Figure]:
     for thread in threads:
         thread.start()
     app.extensions["rates"].storage.reset()
-    sickle = TimedSickle(f"http://127.0.0.1:{server.server_port}/oai", max_retries=5, default_retry_after=1)
+    harvester = client(f"http://127.0.0.1:{server.server_port}/oai")
     began = time.perf_counter()
     told = []
-    for position, record in enumerate(sickle.ListRecords(metadataPrefix="oai_dc")):
+    for position, record in enumerate(harvester.records()):
         told.append(
             (record.header.identifier, record.header.datestamp, record.metadata.get("title", [""])[0])
         )
@@ -159,11 +202,12 @@ def harvested(app: Flask, uuids: list[UUID]) -> Iterator[Figure]:
     server.shutdown()
     threads[0].join()
     names = {identifier.rpartition(":")[2] for identifier, _, _ in told}
-    yield Figure("oai.harvest_100k.missing", len({str(uuid) for uuid in uuids} - names), "records")
-    yield Figure("oai.harvest_100k.duplicates", len(told) - len(set(told)), "records")
-    pages = sickle.seconds
+    yield Figure(f"{name}.missing", len({str(uuid) for uuid in uuids} - names), "records")
+    yield Figure(f"{name}.duplicates", len(told) - len(set(told)), "records")
+    pages = harvester.seconds
     ratio = statistics.median(pages[-PAGES - 1 : -1]) / statistics.median(pages[:PAGES])
-    yield Figure("oai.harvest_100k.last_over_first", ratio, "x")
-    yield Figure("oai.harvest_100k.page_p95_ms", sorted(pages)[int(len(pages) * 0.95)] * 1000, "ms")
-    yield Figure("oai.harvest_100k.s", seconds, "s")
-    yield Figure("oai.harvest_100k.changed_underneath", 2 * len(made), "records")
+    yield Figure(f"{name}.last_over_first", ratio, "x")
+    yield Figure(f"{name}.page_p95_ms", sorted(pages)[int(len(pages) * 0.95)] * 1000, "ms")
+    yield Figure(f"{name}.s", seconds, "s")
+    yield Figure(f"{name}.changed_underneath", 2 * len(made), "records")
+    uuids += made
