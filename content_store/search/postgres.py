@@ -34,6 +34,7 @@ from content_store.search.port import (
     SearchUnavailable,
 )
 from content_store.search.postgres_facets import Letters, Sets, bit_of, count_letters, values_of
+from content_store.search.postgres_nearest import NO_BOUNDS, Newest, expected
 from content_store.search.postgres_rows import row_of
 from content_store.search.postgres_statements import (
     HOLDERS,
@@ -93,6 +94,7 @@ class PostgresIndex:
             connect_args={"connect_timeout": 5},
         )
         self._kept = KeptAnswers()
+        self._newest = Newest(self._table)
         event.listen(self._engine, "connect", _prepare)
 
     def search(self, query: Query) -> Results:
@@ -272,13 +274,19 @@ class PostgresIndex:
         connection.execute(statement, {**_named(keys), "sign": sign})
 
     def _rows(self, connection: Connection, query: Query, asked: Question, *, most: bool) -> list[Any]:
-        apart = ways(asked.words, self._rarity(connection, asked.words), most=most)
-        statement, parameters = search_statement(self._table, query, asked, apart)
-        return list(connection.execute(text(statement), parameters))
+        rarity = self._rarity(connection, asked.words)
+        apart = ways(asked.words, rarity, most=most)
+        likely = expected(asked.words.folded, rarity)
+        bounds = self._newest.bounds(connection, likely, apart=bool(apart))
+        statement, parameters = search_statement(self._table, query, asked, apart, bounds)
+        rows = list(connection.execute(text(statement), parameters))
+        if rows[0].cut:
+            rows = list(connection.execute(text(statement), parameters | NO_BOUNDS))
+        return rows
 
     def _rarity(self, connection: Connection, words: Words) -> Rarity:
-        """How rare the words are; counted only where they may be looked for apart."""
-        terms = terms_to_weigh(words)
+        """How rare the words are."""
+        terms = {*words.folded, *terms_to_weigh(words)}
         if not terms:
             return Rarity(0, {})
         counted = dict(self._frequencies(connection, tables.WORD_FREQUENCIES, {*terms, tables.EVERY}))

@@ -7,19 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from content_store.search import cursors
 from content_store.search.port import Query, Sort
 from content_store.search.postgres_apart import branches, score, worth
+from content_store.search.postgres_nearest import CUT, NEAR, RANKED, counted
 from content_store.search.postgres_tables import FIRST, IN_KEYWORDS, IN_TITLE, TAGGED, quoted
 from content_store.search.ranking import GAINS, Way
-from content_store.search.terms import APART, WORTHS, Words, audience_tokens, facet_filters, phrase
+from content_store.search.terms import (
+    APART,
+    PHRASE,
+    PRECISE,
+    WORTHS,
+    Words,
+    audience_tokens,
+    facet_filters,
+    phrase,
+)
 from content_store.search.wishes import Question, Wish
 from content_store.search.without import Without
 
-_RANKED = 500
-"""So many matches are ranked by what their terms are worth: by tier, titles first, then by standing, the newest first.
-
-The others come after them.
-"""
-
 _ALL = "letters"
+_ALL_PASS = "true"
 
 _SORTS: dict[Sort, str] = {
     "relevance": "tier, -score, -updated, kind, uuid",
@@ -33,18 +38,15 @@ _VISIBLE = "(seen IN (SELECT id FROM {table}_seen WHERE tokens && CAST(:audience
 _EVERYTHING = """
     SELECT {match}, 0 AS tier, false AS titled, 0 AS ways FROM {table} WHERE {visible}"""
 
-# Every column of every match is written and read again: so few, and the whole order in one number, which also sorts
-# three times as fast as five keys.
+# Every column of every match is written and read again: so few.
 _FOUND = "SELECT {kept}, CAST(tier AS smallint) AS tier FROM ({either}) AS either"
-
-_NEAR = "(8 * (4 * tier - CAST(titled AS integer){wishes}) - standing) * CAST(1e13 AS double precision) - updated AS near"
 
 _PHRASE = "SELECT {match} FROM {table} WHERE {field} @@ CAST(:phrase AS tsquery) AND {visible}"
 
 _IDS = "SELECT id FROM {table} WHERE {field} @@ CAST(:{terms} AS tsquery)"
 
 _TIERS = """
-    SELECT *, CASE WHEN id IN ({precise}) THEN 1 ELSE 2 END AS tier, id IN ({titled}) AS titled, 0 AS ways FROM phrase"""
+    SELECT *, CASE WHEN id IN (SELECT id FROM precise) THEN {precise} ELSE {phrase} END AS tier, id IN ({titled}) AS titled, 0 AS ways FROM phrase"""
 
 # Bits first; only values that came when all bits were given are looked for by their letters.
 _PASSES = (
@@ -72,19 +74,23 @@ _ALL_RANKED = f"""
     SELECT {_COLUMNS}, score FROM ranked UNION ALL
     SELECT {_COLUMNS}, CAST(0 AS double precision) FROM kept WHERE id NOT IN (SELECT id FROM ranked)"""
 
+_TWICE = """
+found AS MATERIALIZED ({found}),
+kept AS (SELECT * FROM found WHERE {passing}),
+totals AS (SELECT {totals} FROM found)"""
+
 _ANSWER = """
-WITH phrase AS MATERIALIZED ({phrase}),
+WITH phrase AS {often} ({phrase}),
+precise AS MATERIALIZED ({precise}),
 gains AS MATERIALIZED (
     SELECT letter, gain FROM {table}_facets
     JOIN unnest(CAST(:gaining AS text[]), CAST(:gains AS double precision[])) AS step (token, gain) USING (token)),
-found AS MATERIALIZED ({found}),
-kept AS (SELECT * FROM found WHERE {passing}),
+{counted},
 ranked AS MATERIALIZED ({ranked}),
 scored AS ({scored}),
 page AS (SELECT *, row_number() OVER (ORDER BY {order}) AS place
-         FROM (SELECT * FROM scored WHERE {after} ORDER BY {order} LIMIT :size) AS nearest),
-totals AS (SELECT {totals} FROM found)
-SELECT totals.found, totals.phrased, totals.total, {letters},
+         FROM (SELECT * FROM scored WHERE {after} ORDER BY {order} LIMIT :size) AS nearest)
+SELECT totals.found, totals.phrased, totals.total, {cut} AS cut, {letters},
        page.id, page.kind, page.uuid, page.updated, page.tier, page.score,
        shown.title, shown.body, shown.places, shown.title_order
 FROM totals LEFT JOIN page ON true LEFT JOIN {table} AS shown ON shown.id = page.id
@@ -95,46 +101,58 @@ VALUES = "SELECT letter, token FROM {table}_facets WHERE letter = ANY(:letters)"
 
 
 def search_statement(
-    table: str, query: Query, asked: Question, apart: Sequence[Way] = ()
+    table: str, query: Query, asked: Question, apart: Sequence[Way], bounds: Mapping[str, float]
 ) -> tuple[str, dict[str, object]]:
-    """Return the one statement that answers a query, with its parameters: the question, and the ways to find its words apart."""
+    """Return the one statement that answers a query, with its parameters: the question, and the ways to find its words apart.
+
+    Where its page lies among the ranked, only matches before the bounds are noted for ranking (`postgres_nearest`).
+    """
     words = asked.words
     parameters: dict[str, object] = {"audiences": audience_tokens(query), "size": query.size + 1}
     parameters |= {"gaining": list(GAINS), "gains": list(GAINS.values())}
     filters = _filters(table, query, parameters)
     order = _SORTS[query.sort]
     after = _after(query, order, parameters)
-    counted = dict(_counted(query, list(filters)))
+    letters = dict(_lettered(query, list(filters)))
+    passing = _passing(range(len(filters)))
+    matching = _matching(
+        table,
+        query,
+        words,
+        parameters,
+        apart=apart,
+        passes=[
+            *(f"{passes} AS pass{number}" for number, passes in enumerate(filters.values())),
+            *_wishes(table, asked.wishes, parameters),
+        ],
+        without=_without(table, asked.without, parameters),
+    )
+    totals = ", ".join(
+        [
+            "count(*) AS found",
+            f"bool_or(tier < {APART}) AS phrased",
+            f"count(*){_where(passing)} AS total",
+            *(f"string_agg(facets, ''){_where(those)} AS {name}" for name, those in letters.items()),
+        ]
+    )
+    if _is_near(query, words):
+        parameters |= bounds
+        noted = _noted(apart, [f"wish{number}" for number in range(len(asked.wishes))])
+        kept = counted(noted, passing, totals=totals, found=matching["found"], apart=bool(apart))
+    else:
+        kept = _TWICE.format(totals=totals, found=matching["found"], passing=passing)
     statement = _ANSWER.format(
         table=table,
-        **_matching(
-            table,
-            query,
-            words,
-            parameters,
-            apart=apart,
-            passes=[
-                *(f"{passes} AS pass{number}" for number, passes in enumerate(filters.values())),
-                *_wishes(table, asked.wishes, parameters),
-            ],
-            without=_without(table, asked.without, parameters),
-        ),
-        passing=_passing(range(len(filters))),
+        often="MATERIALIZED" if apart else "NOT MATERIALIZED",
+        phrase=matching["phrase"],
+        precise=matching["precise"],
+        counted=kept,
+        cut=CUT if _is_near(query, words) else "false",
+        ranked=matching["ranked"],
         scored=_scored(query, words),
         after=after,
         order=order,
-        totals=", ".join(
-            [
-                "count(*) AS found",
-                f"bool_or(tier < {APART}) AS phrased",
-                f"count(*) FILTER (WHERE {_passing(range(len(filters)))}) AS total",
-                *(
-                    f"string_agg(facets, '') FILTER (WHERE {passing}) AS {name}"
-                    for name, passing in counted.items()
-                ),
-            ]
-        ),
-        letters=", ".join(_once(name) for name in counted) or "NULL AS letters",
+        letters=", ".join(_once(name) for name in letters) or "NULL AS letters",
     )
     return statement, parameters
 
@@ -148,7 +166,7 @@ def columns_of(query: Query, facet: str) -> tuple[str, ...]:
     return (_ALL, f"{_ALL}{filtered.index(facet)}") if facet in filtered else (_ALL,)
 
 
-def _counted(query: Query, filtered: list[str]) -> Iterable[tuple[str, str]]:
+def _lettered(query: Query, filtered: list[str]) -> Iterable[tuple[str, str]]:
     if query.facets:
         yield _ALL, _passing(range(len(filtered)))
     for number, name in enumerate(filtered):
@@ -163,7 +181,12 @@ def _once(name: str) -> str:
 
 
 def _passing(numbers: Iterable[int]) -> str:
-    return " AND ".join(["true", *(f"pass{number}" for number in numbers)])
+    return " AND ".join(f"pass{number}" for number in numbers) or _ALL_PASS
+
+
+def _where(passing: str) -> str:
+    """Only of those; a filter that all pass would still be asked of each."""
+    return "" if passing == _ALL_PASS else f" FILTER (WHERE {passing})"
 
 
 def _scored(query: Query, words: Words) -> str:
@@ -176,7 +199,7 @@ def _scored(query: Query, words: Words) -> str:
 def _is_near(query: Query, words: Words) -> bool:
     """Whether the page lies among the ranked."""
     after = cursors.read_cursor(query.sort, query.after)
-    return query.sort == "relevance" and bool(words.folded) and after is None and query.size < _RANKED
+    return query.sort == "relevance" and bool(words.folded) and after is None and query.size < RANKED
 
 
 def _wishes(table: str, wishes: Sequence[Wish], parameters: dict[str, object]) -> Iterable[str]:
@@ -220,19 +243,20 @@ def _matching(
     kept = [column.rpartition(" ")[2] for column in columns if column != "standing"]
     if not words.folded:
         found = _FOUND.format(kept=", ".join(kept), either=_EVERYTHING.format(**parts))
-        return {"phrase": "SELECT 1", "found": found, "ranked": "SELECT 1"}
+        return {"phrase": "SELECT 1", "precise": "SELECT 1", "found": found, "ranked": "SELECT 1"}
     is_ranked = query.sort == "relevance"
     if _is_near(query, words):
         kept.remove("updated")
     if is_ranked:
         kept += ["ways"] * (len(apart) > 1)
-        kept.append(_NEAR.format(wishes="".join(f" - CAST({wish} AS integer)" for wish in wishes)))
+        kept.append(NEAR.format(wishes="".join(f" + CAST({wish} AS integer)" for wish in wishes)))
     field = _field(words.folded)
     parameters |= {"exact": " & ".join(map(quoted, words.phrase_exact)), "enough": words.enough}
     _give_terms("phrase", words.phrase_folded, parameters)
     either = [
         _TIERS.format(
-            precise=_IDS.format(table=table, field="exact", terms="exact"),
+            precise=PRECISE,
+            phrase=PHRASE,
             titled=_IDS.format(table=table, field=field, terms="phrase_title"),
         )
     ]
@@ -241,6 +265,7 @@ def _matching(
         either.append(f"SELECT * FROM ({branch}) AS apart")
     return {
         "phrase": _PHRASE.format(field=field, **parts),
+        "precise": _IDS.format(table=table, field="exact", terms="exact"),
         "found": _FOUND.format(kept=", ".join(kept), either=" UNION ALL ".join(either)),
         "ranked": _ranked(table, words, apart, wishes, parameters) if is_ranked else "SELECT 1",
     }
@@ -258,12 +283,17 @@ def _ranked(
     return _RANK.format(
         table=table,
         apart=APART,
-        ranked=_RANKED,
-        columns=", ".join(["id", "tier", *["ways"] * (len(apart) > 1), *wishes]),
+        ranked=RANKED,
+        columns=", ".join(_noted(apart, wishes)),
         phrase=f"({' + '.join(terms)}) / {len(terms)}",
         further=score(apart, parameters),
         wishes="".join(gains),
     )
+
+
+def _noted(apart: Sequence[Way], wishes: Sequence[str]) -> list[str]:
+    """The columns of the matches that may be ranked."""
+    return ["id", "tier", "near", *["ways"] * (len(apart) > 1), *wishes]
 
 
 def _field(words: tuple[str, ...]) -> str:

@@ -22,8 +22,9 @@ from content_store.search.text import clean, exact, fold, is_storable, pairs, ti
 Places = tuple[tuple[int, str], ...]
 
 TITLE, KEYWORDS, BODY = 1.0, 2 / 3, 1 / 3
-APART = 3
-"""The tier of documents that have the words, or most of them, but not side by side; or another name for them."""
+PRECISE, PHRASE, APART = 1, 2, 3
+"""The tiers: documents that have the words as they were typed; that have them side by side; and the third, of
+those that have the words, or most of them, but not side by side; or another name for them."""
 
 ENOUGH = 20
 """So many phrase hits make words apart needless: they would be noise, and dear to look up."""
